@@ -1,0 +1,124 @@
+"""The workflow document: StarFlow's JSON as types, and its canonical text."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+MAX_TEXT_CHARACTERS = 4_000
+MAX_COMPONENTS = 1_000
+
+Text = Annotated[str, Field(max_length=MAX_TEXT_CHARACTERS)]
+
+
+class DocumentError(ValueError):
+    """A document that is refused; the message names the place and what is wrong there."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Input(_Strict):
+    """A named value of a trigger or a component; queries and data pills are text."""
+
+    name: Text
+    value: Text
+
+
+class Trigger(_Strict):
+    """What starts a flow; `annotation` is the text that a drawing shows."""
+
+    annotation: Text
+    type: Text
+    inputs: tuple[Input, ...] | None = None
+
+
+class Parameter(_Strict):
+    """One input or output of a subflow; `reference` is a table, for references and records."""
+
+    name: Text
+    type: Text
+    reference: Text | None = None
+
+
+class Parameters(_Strict):
+    """The inputs or the outputs of a subflow."""
+
+    items: tuple[Parameter, ...]
+
+
+class Component(_Strict):
+    """One step: `order` runs 1..n in document order, `block` is the enclosing step's order."""
+
+    annotation: Text
+    category: Literal["action", "flowlogic", "subflow"]
+    definition: Text
+    scope: Text
+    order: int
+    block: int | None = None
+    inputs: tuple[Input, ...] | None = None
+
+
+class Workflow(_Strict):
+    """A whole workflow, with StarFlow's keys in StarFlow's order (its data set, 2.1)."""
+
+    type: Literal["flow", "subflow"]
+    scope: Text
+    trigger: Trigger | None
+    inputs: Parameters | None = None
+    outputs: Parameters | None = None
+    components: Annotated[tuple[Component, ...], Field(max_length=MAX_COMPONENTS)]
+
+
+def to_object(workflow: Workflow) -> dict[str, Any]:
+    """Return the document as plain dictionaries in canonical key order.
+
+    Absent optional keys are left out; `trigger` alone is written as null (subflows).
+    """
+    value = workflow.model_dump(mode="json", exclude_none=True)
+    if workflow.trigger is None:
+        value = {"type": value.pop("type"), "scope": value.pop("scope"), "trigger": None, **value}
+    return value
+
+
+def to_json(workflow: Workflow) -> str:
+    """Return the document's canonical text: two-space indent, no escapes for letters."""
+    return json.dumps(to_object(workflow), indent=2, ensure_ascii=False)
+
+
+def to_answer(workflow: Workflow) -> str:
+    """Return what a model is trained to write: the canonical text in a json fence."""
+    return f"```json\n{to_json(workflow)}\n```"
+
+
+def parse_document(source: str | bytes | dict[str, Any], place: str = "document") -> Workflow:
+    """Return the workflow in `source` (JSON text or its object), the strict door.
+
+    Raises DocumentError with `place`, the JSON path and the reason.
+    """
+    try:
+        value = json.loads(source) if isinstance(source, str | bytes) else source
+        # Through JSON mode, so that lists become tuples while types stay strict.
+        return Workflow.model_validate_json(json.dumps(value))
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in first["loc"])
+        raise DocumentError(f"{place}{path}: {first['msg']}") from None
+    except (ValueError, RecursionError) as error:
+        raise DocumentError(f"{place}: no readable JSON ({error})") from None
+
+
+def content_digest(workflow: Workflow) -> str:
+    """Return 16 hex digits that are equal for workflows that are equal up to wording.
+
+    Annotations are left out; everything that a platform would run is in.
+    """
+    value = to_object(workflow)
+    for part in [value["trigger"] or {}, *value["components"]]:
+        part.pop("annotation", None)
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
