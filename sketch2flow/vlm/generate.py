@@ -1,0 +1,155 @@
+"""Batched greedy generation by a local model: pictures in, answers out."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16384")
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sketch2flow.vlm.predictions import Prediction
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+MAX_BATCH_PICTURES = 16
+MAX_BATCH_PIXELS = 2_000_000
+WINDOW = 512  # pictures looked at together, so that batches are of one size
+
+
+class ModelNotFoundError(ValueError):
+    """A model that is not there or cannot be loaded; the message names it and the cure."""
+
+
+class LocalModel:
+    """A loaded model with the shape that asks it."""
+
+    def __init__(self, source: str | Path) -> None:
+        import torch
+
+        from sketch2flow.vlm.shapes import Causal, EncoderDecoder
+        from sketch2flow.vlm.start import load_model
+
+        folder = Path(source)
+        if folder.exists() and not (folder / "config.json").is_file():
+            raise ModelNotFoundError(f"{source}: no config.json there, so it is no model folder")
+        if not folder.exists() and str(source).startswith((".", "/", "~")):
+            raise ModelNotFoundError(f"{source}: no such model folder; train one: sketch2flow demo")
+        try:
+            self.model, self.processor = load_model(str(source))
+        except (OSError, ValueError) as error:
+            reason = str(error).strip().splitlines()[0]
+            raise ModelNotFoundError(f"{source}: cannot be loaded ({reason})") from None
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.model.to(self.device).eval()
+        encoder_decoder = self.model.config.model_type == "vision-encoder-decoder"
+        self.shape = (
+            EncoderDecoder(self.processor, self.model.config)
+            if encoder_decoder
+            else Causal(self.processor, None)
+        )
+        self.longest: int | None = None
+        if encoder_decoder:
+            self.longest = self.model.config.decoder.max_position_embeddings
+
+    def answer(
+        self, pictures: Sequence[Image], prompt: str, max_tokens: int
+    ) -> list[tuple[str, int, bool]]:
+        """Return (text, tokens, whether it ended by itself) for pictures of one group."""
+        import torch
+
+        inputs = {
+            name: tensor.to(self.device)
+            for name, tensor in self.shape.prompt_batch(pictures, prompt).items()
+        }
+        limit = min(max_tokens, self.longest - 1) if self.longest else max_tokens
+        with torch.inference_mode():
+            output = self.model.generate(
+                **inputs, do_sample=False, max_new_tokens=limit, max_length=None
+            )
+        tokenizer = self.processor.tokenizer
+        answers = []
+        for row in self.shape.new_tokens(inputs, output).tolist():
+            ended = tokenizer.eos_token_id in row
+            tokens = row[: row.index(tokenizer.eos_token_id)] if ended else row
+            text = tokenizer.decode(tokens, skip_special_tokens=True)
+            answers.append((text, len(tokens), ended))
+        return answers
+
+
+def generate_answers(
+    source: str | Path,
+    rows: Iterable[tuple[str, bytes]],
+    prompt: str,
+    model: str = "finetuned",
+    revision: str = "",
+    prompt_id: str = "short",
+    max_tokens: int = 8192,
+) -> Iterator[Prediction]:
+    """Yield the answers of the model in folder (or Hub id) `source` to (identifier, picture) rows.
+
+    Batches hold pictures of one canvas only, since padding at generation must be that of
+    training; the order is therefore not that of `rows`. A picture that cannot be read yields
+    a prediction with `error`.
+    """
+    import cv2
+
+    from sketch2flow.vlm.rows import picture_of
+
+    cv2.setNumThreads(1)
+    local = LocalModel(source)
+    about = {"model": model, "revision": revision, "prompt": prompt_id}
+
+    def flush(window: list[tuple[str, Image]]) -> Iterator[Prediction]:
+        groups: dict[tuple[int, ...], list[tuple[str, Image]]] = defaultdict(list)
+        for identifier, picture in window:
+            groups[local.shape.group(picture)].append((identifier, picture))
+        for group, members in sorted(groups.items()):
+            pixels = group[0] * group[1] if group else MAX_BATCH_PIXELS // 4
+            size = max(1, min(MAX_BATCH_PICTURES, MAX_BATCH_PIXELS // pixels))
+            for start in range(0, len(members), size):
+                batch = members[start : start + size]
+                began = time.monotonic()
+                answers = local.answer([picture for _, picture in batch], prompt, max_tokens)
+                seconds = (time.monotonic() - began) / len(batch)
+                for (identifier, _), (text, tokens, ended) in zip(batch, answers, strict=True):
+                    yield Prediction(
+                        **about,
+                        identifier=identifier,
+                        text=text,
+                        finish_reason="stop" if ended else "length",
+                        tokens_in=0,
+                        tokens_out=tokens,
+                        seconds=seconds,
+                    )
+
+    window: list[tuple[str, Image]] = []
+    for identifier, data in rows:
+        try:
+            window.append((identifier, picture_of(data)))
+        except ValueError as error:
+            yield failed(about, identifier, str(error))
+            continue
+        if len(window) == WINDOW:
+            yield from flush(window)
+            window = []
+    yield from flush(window)
+
+
+def failed(about: dict[str, Any], identifier: str, reason: str) -> Prediction:
+    """Return the prediction of a row that got no answer."""
+    return Prediction(
+        **about,
+        identifier=identifier,
+        text="",
+        finish_reason="error",
+        tokens_in=0,
+        tokens_out=0,
+        seconds=0.0,
+        error=reason,
+    )

@@ -1,0 +1,166 @@
+"""Brings a picture of any size to what the embedded reader was trained on, and text to tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from transformers import AutoImageProcessor, AutoProcessor
+from transformers.feature_extraction_utils import BatchFeature
+from transformers.image_processing_utils import BaseImageProcessor
+from transformers.processing_utils import ProcessorMixin
+
+from sketch2flow.vlm.conv_reader import CELL_PIXELS, ConvReaderConfig
+
+Ink = NDArray[np.uint8]
+
+INK_THRESHOLD = 70  # of 255, after the ground is divided out
+BACKGROUND_PIXELS = 16  # strokes are thinner than this, so the ground shows in every square
+FEWEST_LETTERS = 12  # fewer do not tell the text's height
+SAME_SCALE = (0.77, 1.3)  # within this the picture stays as it is: resampling blurs small text
+
+
+def to_grey(picture: Image.Image) -> NDArray[np.uint8]:
+    """Return the picture as grey [height, width], transparency laid on white."""
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        rgba = picture.convert("RGBA")
+        ground = Image.new("RGBA", rgba.size, "white")
+        picture = Image.alpha_composite(ground, rgba)
+    return np.asarray(picture.convert("L"))
+
+
+def to_ink(grey: NDArray[np.uint8]) -> Ink:
+    """Return how much darker each pixel is than its ground: 0 paper, 255 black; [height, width].
+
+    The ground is the brightest grey nearby, smoothed, so that shadows and grey boards vanish.
+    """
+    height, width = grey.shape
+    small = (max(1, width // 8), max(1, height // 8))
+    kernel = np.ones((3, 3), np.uint8)
+    brightest = cv2.dilate(
+        grey, np.ones((BACKGROUND_PIXELS // 2, BACKGROUND_PIXELS // 2), np.uint8)
+    )
+    ground = cv2.resize(brightest, small, interpolation=cv2.INTER_AREA)
+    ground = cv2.blur(cv2.morphologyEx(ground, cv2.MORPH_CLOSE, kernel), (3, 3))
+    ground = cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR)
+    share = cv2.divide(grey, np.maximum(ground, 1), scale=255.0)
+    ink: Ink = 255 - share
+    ink[ink < 6] = 0  # compression noise on paper is not ink
+    return ink
+
+
+def letter_height(ink: Ink) -> float | None:
+    """Return the usual height of the letters in pixels, or None where too few stand apart.
+
+    It is the mean of the middle half of the heights of letter-like connected components:
+    boxes, arrows and frames are far larger, dots far smaller.
+    """
+    _, _, stats, _ = cv2.connectedComponentsWithStats((ink > INK_THRESHOLD).astype(np.uint8))
+    widths, heights, areas = (stats[1:, column] for column in (2, 3, 4))
+    like_letters = (heights >= 3) & (heights <= 96) & (widths <= 4 * heights) & (areas >= 5)
+    like_letters &= widths * 6 >= heights
+    found = np.sort(heights[like_letters])
+    if len(found) < FEWEST_LETTERS:
+        return None
+    return float(found[len(found) // 4 : max(len(found) * 3 // 4, len(found) // 4 + 1)].mean())
+
+
+class ReaderImageProcessor(BaseImageProcessor):
+    """Grey ink at the text scale of training, each side padded to a multiple of 64 pixels.
+
+    `text_height` is the height in pixels that letters are brought to; `longest_side` bounds
+    the picture (a longer one is shrunk, and then its text is smaller than the model knows).
+    """
+
+    model_input_names = ["pixel_values"]  # noqa: RUF012
+
+    def __init__(
+        self,
+        text_height: float = 7.4,
+        longest_side: int = 2048,
+        multiple: int = 64,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.text_height = text_height
+        self.longest_side = longest_side
+        self.multiple = multiple
+
+    def ink(self, picture: Image.Image) -> Ink:
+        """Return the picture as ink at the text scale of training, [height, width], unpadded."""
+        grey = to_grey(picture)
+        ink = to_ink(grey)
+        height = letter_height(ink)
+        scale = self.text_height / height if height else 1.0
+        if SAME_SCALE[0] <= scale <= SAME_SCALE[1]:
+            scale = 1.0
+        scale = min(scale, self.longest_side / max(grey.shape))
+        if scale == 1.0:
+            return ink
+        size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
+        way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        return to_ink(cv2.resize(grey, size, interpolation=way))
+
+    def canvas(self, ink: Ink) -> tuple[int, int]:
+        """Return the padded (height, width): the next multiples of `multiple`."""
+        height, width = ink.shape
+        up = self.multiple
+        return -(-height // up) * up, -(-width // up) * up
+
+    def to_pixels(self, inks: Sequence[Ink]) -> NDArray[np.float32]:
+        """Return [pictures, 1, height, width] on the largest canvas needed; 0 paper, 2 black."""
+        sizes = [self.canvas(ink) for ink in inks]
+        height, width = (max(size[axis] for size in sizes) for axis in (0, 1))
+        pixels = np.zeros((len(inks), 1, height, width), np.float32)
+        for row, ink in zip(pixels, inks, strict=True):
+            row[0, : ink.shape[0], : ink.shape[1]] = ink
+        pixels *= 2 / 255
+        return pixels
+
+    def preprocess(
+        self,
+        images: Image.Image | Sequence[Image.Image],
+        return_tensors: str | None = None,
+        **_: Any,
+    ) -> BatchFeature:
+        """Return `pixel_values`; give pictures of one canvas together (see `canvas`)."""
+        pictures = [images] if isinstance(images, Image.Image) else list(images)
+        pixels = self.to_pixels([self.ink(picture) for picture in pictures])
+        return BatchFeature({"pixel_values": pixels}, tensor_type=return_tensors)
+
+    def __call__(self, images: Any, *args: Any, **kwargs: Any) -> BatchFeature:
+        return self.preprocess(images, *args, **kwargs)
+
+
+class ReaderProcessor(ProcessorMixin):
+    """The embedded reader's picture processor and tokenizer behind one call."""
+
+    def __init__(self, image_processor: Any = None, tokenizer: Any = None, **kwargs: Any) -> None:
+        super().__init__(image_processor, tokenizer, **kwargs)
+
+    def __call__(
+        self,
+        images: Any = None,
+        text: str | Sequence[str] | None = None,
+        return_tensors: str | None = None,
+        **_: Any,
+    ) -> BatchFeature:
+        """Return `pixel_values` of the pictures and, where answers are given, their `labels`."""
+        data: dict[str, Any] = {}
+        if images is not None:
+            data.update(self.image_processor(images, return_tensors=return_tensors))
+        if text is not None:
+            answers = [text] if isinstance(text, str) else list(text)
+            data["labels"] = self.tokenizer(answers, add_special_tokens=False)["input_ids"]
+        return BatchFeature(data)
+
+
+assert CELL_PIXELS == 16  # `multiple` must stay a multiple of the encoder's cell
+AutoImageProcessor.register(
+    ConvReaderConfig, image_processor_classes={"pil": ReaderImageProcessor}, exist_ok=True
+)
+AutoProcessor.register(ConvReaderConfig, ReaderProcessor, exist_ok=True)

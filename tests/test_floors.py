@@ -1,0 +1,39 @@
+"""The house: who may import whom, and that our packages are ours."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_floors_hold() -> None:
+    from importlinter.cli import lint_imports
+
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml")) == 0
+
+
+@pytest.mark.parametrize("package", ["sketch2flow", "synth", "resources", "sketch2flow_assets"])
+def test_packages_come_from_this_checkout(package: str) -> None:
+    """Other wheels install packages of such common names."""
+    module = __import__(package)
+    assert Path(module.__file__ or "").is_relative_to(ROOT)
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [
+        ("sketch2flow.cli", ["torch", "dagster", "pandas", "datasets", "cv2", "pydantic"]),
+        ("sketch2flow.cli.score", ["torch", "dagster", "pandas", "datasets", "cv2"]),
+        ("sketch2flow_assets.definitions", ["torch", "transformers", "datasets", "albumentations"]),
+        ("synth.draw", ["torch", "dagster", "albumentations"]),
+    ],
+)
+def test_start_up_imports_nothing_heavy(module: str, absent: list[str]) -> None:
+    code = f"import sys, {module}; print([m for m in {absent} if m in sys.modules])"
+    shown = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert shown.stdout.strip() == "[]"

@@ -1,0 +1,76 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sketch2flow.vlm.recipe import CurriculumStage
+from sketch2flow.vlm.rows import BatchPlan, RowSize, within_limits
+
+ALL = (CurriculumStage(max_components=8),)
+sizes = st.lists(
+    st.tuples(st.integers(1, 8), st.sampled_from([(64, 64), (64, 128), (128, 64)])),
+    min_size=4,
+    max_size=80,
+).map(
+    lambda items: [
+        RowSize(index, components, "synthetic", group, group[0] * group[1], 10 * components)
+        for index, (components, group) in enumerate(items)
+    ]
+)
+
+
+@given(sizes, st.integers(2, 8), st.integers(0, 3))
+def test_batches_share_a_group_and_leave_a_row_for_every_rank(
+    rows: list[RowSize], rows_per_batch: int, seed: int
+) -> None:
+    plan = BatchPlan(rows, ALL, rows_per_batch, ranks=2, seed=seed)
+    seen: set[int] = set()
+    for batch in plan.one_epoch(0):
+        assert len({row.group for row in batch}) == 1
+        assert 2 <= len(batch) <= rows_per_batch
+        assert not seen & {row.index for row in batch}
+        seen |= {row.index for row in batch}
+    by_group: dict[tuple[int, ...], int] = {}
+    for row in rows:
+        by_group[row.group] = by_group.get(row.group, 0) + 1
+    left = len(rows) - len(seen)
+    assert left <= len(by_group)  # at most one row a group waits for company
+
+
+@given(sizes, st.integers(0, 20))
+def test_a_restored_plan_goes_on_with_the_same_batches(rows: list[RowSize], steps: int) -> None:
+    doubled = rows + [
+        RowSize(
+            row.index + len(rows), row.components, row.source, row.group, row.pixels, row.tokens
+        )
+        for row in rows
+    ]
+    plan = BatchPlan(doubled, ALL, 4, ranks=2, seed=1)
+    for _ in range(steps):
+        plan.next(0)
+    resumed = BatchPlan(list(reversed(doubled)), ALL, 4, ranks=2, seed=1)
+    if steps:
+        resumed.restore(plan.state())
+    assert [plan.next(0) for _ in range(6)] == [resumed.next(0) for _ in range(6)]
+
+
+def test_a_stage_draws_only_what_it_admits() -> None:
+    names = ["synthetic", "manual"]
+    rows = [RowSize(i, 1 + i % 5, names[i % 2], (64, 64), 4096, 50) for i in range(60)]
+    stages = (CurriculumStage(max_components=2, sources=("manual",)), *ALL)
+    plan = BatchPlan(rows, stages, 4, ranks=2, seed=0)
+    drawn = [row for _ in range(20) for row in plan.next(0)]
+    assert {row.source for row in drawn} == {"manual"}
+    assert max(row.components for row in drawn) == 2
+    assert {row.source for _ in range(20) for row in plan.next(1)} == set(names)
+
+
+def test_rows_over_a_limit_are_counted_by_reason() -> None:
+    rows = [
+        RowSize(0, 3, "", (), 100, 10),
+        RowSize(1, 9, "", (), 100, 10),
+        RowSize(2, 3, "", (), 5000, 10),
+        RowSize(3, 3, "", (), 100, 99),
+    ]
+    kept, left_out = within_limits(rows, max_components=8, max_pixels=1000, max_tokens=50)
+    assert [row.index for row in kept] == [0]
+    assert sum(left_out.values()) == 3
+    assert len(left_out) == 3
