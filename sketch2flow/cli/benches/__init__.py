@@ -1,0 +1,1 @@
+"""One benchmark per module, each a click command named `command`; `figures` is what they share."""

@@ -1,0 +1,96 @@
+"""What every benchmark prints and writes: figures beside a baseline's, and the machine's facts."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+import click
+
+json_option = click.option(
+    "--json",
+    "output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the figures here as JSON.",
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured case; both numbers in the benchmark's unit, more is better."""
+
+    case: str
+    measured: float
+    baseline: float
+
+    @property
+    def ratio(self) -> float:
+        return self.measured / self.baseline
+
+
+def machine_facts() -> dict[str, str | int]:
+    """Return what a reader needs to place the figures; nothing that names the machine."""
+    return {
+        "cores": os.cpu_count() or 1,
+        "machine": platform.machine(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+    }
+
+
+def report(
+    name: str,
+    figures: Sequence[Figure],
+    *,
+    subject: str,
+    baseline: str,
+    unit: str,
+    output: Path | None,
+) -> None:
+    """Print the table and, if asked for, write the same as JSON."""
+    from rich.console import Console
+    from rich.table import Table
+
+    facts = machine_facts()
+    table = Table("case", title=f"{name}, {unit}")
+    for heading in (subject, f"{baseline} (baseline)", "ratio"):
+        table.add_column(heading, justify="right")
+    for figure in figures:
+        table.add_row(
+            figure.case,
+            f"{figure.measured:,.1f}",
+            f"{figure.baseline:,.1f}",
+            f"{figure.ratio:,.1f}",
+        )
+    console = Console()
+    console.print(table)
+    console.print(", ".join(f"{key} {value}" for key, value in facts.items()), highlight=False)
+    if output is not None:
+        value: dict[str, Any] = {
+            "benchmark": name,
+            "unit": unit,
+            "subject": subject,
+            "baseline": baseline,
+            "machine": facts,
+            "figures": [{**asdict(figure), "ratio": figure.ratio} for figure in figures],
+        }
+        partial = output.with_name(output.name + ".partial")
+        partial.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
+        partial.replace(output)
+
+
+def rate(run: Callable[[], object], items: int, seconds: float) -> float:
+    """Return items per CPU second of `run`, which handles `items` a call; one call to warm up."""
+    run()
+    calls = 0
+    start = process_time()
+    while (spent := process_time() - start) < seconds:
+        run()
+        calls += 1
+    return items * calls / spent

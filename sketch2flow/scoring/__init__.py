@@ -1,0 +1,19 @@
+"""Scores of workflows: StarFlow's metrics, structure errors, and means with intervals."""
+
+from __future__ import annotations
+
+from sketch2flow.scoring.engines import ENGINES
+from sketch2flow.scoring.modes import MODES
+from sketch2flow.scoring.pairs import METRICS, PairScore, score_pair, score_pairs
+from sketch2flow.scoring.summary import Summary, summarise
+
+__all__ = [
+    "ENGINES",
+    "METRICS",
+    "MODES",
+    "PairScore",
+    "Summary",
+    "score_pair",
+    "score_pairs",
+    "summarise",
+]

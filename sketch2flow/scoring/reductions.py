@@ -1,0 +1,130 @@
+"""Exact ways to make a pair of trees smaller before any table is filled.
+
+All three keep the tree edit distance: it is a pseudo-metric under the costs of `Tree`, by an
+exchange argument on optimal mappings (Zhang and Shasha, SIAM J. Comput. 18, 1989).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from itertools import accumulate
+
+from sketch2flow.scoring.tree import Tree
+
+# The root that holds a forest together: free, and too dear to be renamed into a real node.
+_ROOT = object()
+_NEVER = 1 << 20
+
+
+def without_free_nodes(tree: Tree) -> Tree:
+    """Return the tree without its weightless nodes; their children move up.
+
+    The result may be a forest: several positions that no later subtree covers.
+    """
+    paid = [weight > 0 for weight in tree.weights]
+    if all(paid):
+        return tree
+    # Kept descendants of a node stay contiguous, so its leftmost leaf becomes the first of them.
+    kept_before = [0, *accumulate(paid)]
+    kept = [i for i, keep in enumerate(paid) if keep]
+    return Tree(
+        [tree.labels[i] for i in kept],
+        [kept_before[tree.leftmost[i]] for i in kept],
+        [tree.weights[i] for i in kept],
+        [tree.renames[i] for i in kept],
+    )
+
+
+def without_common_parts(first: Tree, second: Tree) -> tuple[Tree, Tree]:
+    """Return both forests without the equal subtrees at their ends, each under a free root.
+
+    Where one tree is left on both sides and the root labels are equal, the roots go too and the
+    children are compared in the same way.
+    """
+    shapes: dict[tuple[Hashable, ...], int] = {}
+    tops, kids, shape = _anatomy(first, shapes)
+    other_tops, other_kids, other_shape = _anatomy(second, shapes)
+    while True:
+        shorter = min(len(tops), len(other_tops))
+        left = 0
+        while left < shorter and shape[tops[left]] == other_shape[other_tops[left]]:
+            left += 1
+        right = 0
+        while (
+            right < shorter - left
+            and shape[tops[-1 - right]] == other_shape[other_tops[-1 - right]]
+        ):
+            right += 1
+        tops = tops[left : len(tops) - right]
+        other_tops = other_tops[left : len(other_tops) - right]
+        if len(tops) != 1 or len(other_tops) != 1:
+            break
+        if first.labels[tops[0]] != second.labels[other_tops[0]]:
+            break
+        tops, other_tops = kids[tops[0]], other_kids[other_tops[0]]
+    return _under_root(first, tops), _under_root(second, other_tops)
+
+
+def mirrored(tree: Tree) -> Tree:
+    """Return the tree with the children of every node in reverse order."""
+    size = len(tree)
+    depth = [0] * size
+    path: list[int] = []
+    for i in range(size - 1, -1, -1):
+        while path and tree.leftmost[path[-1]] > i:
+            path.pop()
+        depth[i] = len(path)
+        path.append(i)
+    # Post-order of the mirror image is pre-order read backwards; pre = post - descendants + depth.
+    order = [0] * size
+    leftmost = [0] * size
+    for i, left in enumerate(tree.leftmost):
+        place = size - 1 - (left + depth[i])
+        order[place] = i
+        leftmost[place] = place - (i - left)
+    return Tree(
+        [tree.labels[i] for i in order],
+        leftmost,
+        [tree.weights[i] for i in order],
+        [tree.renames[i] for i in order],
+    )
+
+
+def key_roots(tree: Tree) -> list[int]:
+    """Return, in order, the highest node of each leftmost path: one table is filled for each."""
+    return sorted(dict(zip(tree.leftmost, range(len(tree)), strict=True)).values())
+
+
+def key_root_sum(tree: Tree) -> int:
+    """Return the nodes of all key roots' subtrees; two trees need the product in table cells."""
+    return sum(i - tree.leftmost[i] + 1 for i in key_roots(tree))
+
+
+def _anatomy(
+    tree: Tree, shapes: dict[tuple[Hashable, ...], int]
+) -> tuple[list[int], list[list[int]], list[int]]:
+    """Return the top nodes, every node's children, and an id per subtree: equal means equal."""
+    open_nodes: list[int] = []
+    kids: list[list[int]] = []
+    shape: list[int] = []
+    for i, left in enumerate(tree.leftmost):
+        cut = len(open_nodes)
+        while cut and open_nodes[cut - 1] >= left:
+            cut -= 1
+        own = open_nodes[cut:]
+        open_nodes[cut:] = [i]
+        kids.append(own)
+        key = (tree.labels[i], *[shape[kid] for kid in own])
+        shape.append(shapes.setdefault(key, len(shapes)))
+    return open_nodes, kids, shape
+
+
+def _under_root(tree: Tree, tops: list[int]) -> Tree:
+    """Return the neighbouring siblings `tops` with all below them, under one free root."""
+    start, stop = (tree.leftmost[tops[0]], tops[-1] + 1) if tops else (0, 0)
+    return Tree(
+        [*tree.labels[start:stop], _ROOT],
+        [*(left - start for left in tree.leftmost[start:stop]), 0],
+        [*tree.weights[start:stop], 0],
+        [*tree.renames[start:stop], _NEVER],
+    )

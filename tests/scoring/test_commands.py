@@ -1,0 +1,106 @@
+"""`sketch2flow score` and `sketch2flow bench`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from sketch2flow.cli.bench import BENCHES
+from sketch2flow.cli.bench import command as bench
+from sketch2flow.cli.score import command as score
+from sketch2flow.scoring import METRICS
+
+GOOD = {"id": "a", "candidate": '{"trigger": null}', "reference": '{"trigger": {"type": "daily"}}'}
+DEEP = {"id": "b", "candidate": "[" * 5_000, "reference": "{}"}
+
+
+def written(path: Path, *lines: object) -> Path:
+    path.write_bytes(
+        b"".join((v if isinstance(v, bytes) else json.dumps(v).encode()) + b"\n" for v in lines)
+    )
+    return path
+
+
+def test_scores_are_written_under_the_names_of_the_vectors(tmp_path: Path) -> None:
+    pairs, output = written(tmp_path / "pairs.jsonl", GOOD, DEEP), tmp_path / "scores.jsonl"
+    result = CliRunner().invoke(score, [str(pairs), "--json", str(output)])
+    assert result.exit_code == 0, result.output
+    first, second = (json.loads(line) for line in output.read_text().splitlines())
+    assert (first["id"], first["mode"], first["error"]) == ("a", "starflow", None)
+    assert first["flow_sim_no_inputs"] == 0.0
+    assert first["flow_component_match_score"] is None
+    assert "missing_key" in first["structure_errors"]
+    assert second["id"] == "b"
+    assert second["error"].startswith("RecursionError")
+    assert all(second[metric] is None for metric in METRICS)
+    assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == []
+    for heading in ("n/a", "mean", "median", "95 % interval", *METRICS):
+        assert heading in result.stdout
+    assert "1 pairs without scores" in result.stdout
+
+
+def test_bad_lines_are_named_and_the_rest_is_scored(tmp_path: Path) -> None:
+    bad = ({**GOOD, "candidate": 3}, b"{", b"\xff", [1], {"id": "x"}, b"[" * 100_000)
+    pairs, output = written(tmp_path / "pairs.jsonl", *bad, b"", GOOD), tmp_path / "scores.jsonl"
+    result = CliRunner().invoke(score, [str(pairs), "--json", str(output)])
+    assert result.exit_code == 1
+    assert [json.loads(line)["id"] for line in output.read_text().splitlines()] == ["a"]
+    for number, reason in ((1, "candidate is not text"), (4, "not a JSON"), (5, "candidate is m")):
+        assert f"line {number}: {reason}" in result.stderr
+    assert result.stderr.count("line ") >= 6
+    assert "line 7" not in result.stderr
+    assert "6 bad lines" in result.stdout
+
+
+def test_a_file_without_any_pair_is_an_error(tmp_path: Path) -> None:
+    result = CliRunner().invoke(score, [str(written(tmp_path / "none.jsonl", b""))])
+    assert result.exit_code == 1
+    assert "no pair to score" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--mode", "--engine"])
+def test_an_unknown_mode_or_engine_is_refused(tmp_path: Path, option: str) -> None:
+    result = CliRunner().invoke(score, [str(written(tmp_path / "p.jsonl", GOOD)), option, "lax"])
+    assert result.exit_code == 2
+    assert "'lax' is not" in result.stderr
+    assert ("starflow" if option == "--mode" else "apted") in result.stderr
+
+
+def test_scoring_starts_without_the_heavy_packages() -> None:
+    code = (
+        "import sys, sketch2flow.cli.score, sketch2flow.cli.bench;"
+        "print([m for m in ('torch', 'dagster', 'pandas', 'numpy', 'apted', 'rich')"
+        " if m in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_bench_score_prints_ratios_and_writes_them(tmp_path: Path) -> None:
+    output = tmp_path / "figures.json"
+    arguments = ["score", "--seconds", "0.01", "--pairs", "2", "--json", str(output)]
+    result = CliRunner().invoke(bench, arguments)
+    assert result.exit_code == 0, result.output
+    value = json.loads(output.read_text())
+    assert (value["benchmark"], value["baseline"]) == ("score", "apted, mended")
+    assert set(value["machine"]) >= {"cores", "python"}
+    assert [figure["case"] for figure in value["figures"]] == [
+        f"{size} nodes" for size in (10, 30, 60, 120)
+    ]
+    for figure in value["figures"]:
+        assert figure["ratio"] == pytest.approx(figure["measured"] / figure["baseline"])
+        assert figure["ratio"] > 1
+    assert "ratio" in result.stdout
+
+
+def test_every_bench_is_listed_and_found() -> None:
+    result = CliRunner().invoke(bench, ["--help"])
+    assert all(name in result.output for name in BENCHES)
+    for name in BENCHES:
+        assert CliRunner().invoke(bench, [name, "--help"]).exit_code == 0
+    assert CliRunner().invoke(bench, ["nothing"]).exit_code == 2

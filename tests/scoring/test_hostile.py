@@ -1,0 +1,129 @@
+"""Answers that are meant to hurt: no exception, bounded time, the rest goes on."""
+
+from __future__ import annotations
+
+import json
+from time import process_time
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sketch2flow.scoring import METRICS, score_pair
+
+REFERENCE = json.dumps(
+    {
+        "trigger": {"type": "daily", "inputs": [{"name": "time", "value": "08:00"}]},
+        "components": [
+            {
+                "category": "action",
+                "definition": f"step_{i}",
+                "scope": "global",
+                "order": i + 1,
+                "inputs": [{"name": "conditions", "value": f"a={i}^bISEMPTY"}],
+            }
+            for i in range(30)
+        ],
+    }
+)
+
+
+def component(order: Any, block: Any = None, **more: Any) -> dict[str, Any]:
+    return {"category": "action", "definition": "x", "order": order, "block": block, **more}
+
+
+def flow(components: list[dict[str, Any]]) -> str:
+    return json.dumps({"trigger": None, "components": components})
+
+
+def query(clauses: int) -> str:
+    value = "^".join(f"a{i}={i}" for i in range(clauses))
+    return flow([component(1, inputs=[{"name": "values", "value": value}])])
+
+
+HOSTILE = {
+    "deep list": "[" * 1_000 + "]" * 1_000,
+    "very deep object": '{"a":' * 100_000,
+    "deep value": f'{{"components": [{{"inputs": [{{"value": {"[" * 800}{"]" * 800}}}]}}]}}',
+    "nested 1,000 deep": flow([component(i + 1, i or None) for i in range(1_000)]),
+    "huge integer": '{"trigger": null, "components": [{"order": ' + "9" * 5_000 + "}]}",
+    "big integers": flow([component(10**400), component(10**401, 10**400)]),
+    "1,000 repeated orders": flow([component(i // 2 + 1, i // 2 or None) for i in range(1_000)]),
+    "all orders equal": flow([component(1, None if i < 500 else 1) for i in range(1_000)]),
+    "1,000 components": flow([component(i + 1) for i in range(1_000)]),
+    "100,000 components": flow([component(i + 1) for i in range(100_000)]),
+    "400 clauses": query(400),
+    "20,000 clauses": query(20_000),
+    "lone surrogates": '{"trigger": {"type": "\\ud800"}, "components": [{"scope": "\\udfff"}]}',
+    "raw lone surrogate": '{"trigger": {"type": "\ud800"}, "components": []}',
+    "NaN orders": '{"components": [{"order": NaN, "block": NaN}, {"order": 1}, {"block": 1}]}',
+    "NaN": "NaN",
+    "infinite": '{"components": [{"order": Infinity}, {"order": 1e999, "block": -Infinity}]}',
+    "list": "[1, 2]",
+    "number": "5",
+    "text": '"trigger"',
+    "null": "null",
+    "empty": "",
+    "backticks": "```" * 100_000,
+    "open strings": '{"' * 100_000,
+    "long label": flow([component(1, definition="y\n1:" * 300_000)]),
+    "list orders": '{"components": [{"order": [1]}, {"order": [NaN], "block": [1]}]}',
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_candidate_is_scored_or_reported_in_bounded_time(name: str) -> None:
+    start = process_time()
+    for score in (score_pair(HOSTILE[name], REFERENCE), score_pair(REFERENCE, HOSTILE[name])):
+        values = [getattr(score, metric) for metric in METRICS]
+        if score.error is not None:
+            assert values == [None] * 6
+            assert "\n" not in score.error
+        else:
+            assert all(value is None or value <= 1.0 for value in values)
+    assert process_time() - start < 20  # seconds; a tenth of it where nothing else runs
+
+
+@pytest.mark.parametrize("name", ["1,000 repeated orders", "100,000 components", "20,000 clauses"])
+def test_what_is_over_the_limits_is_an_error(name: str) -> None:
+    assert "more than 5,000" in str(score_pair(HOSTILE[name], REFERENCE).error)
+
+
+KEYS = ("trigger", "components", "inputs", "items", "name", "value", "type", "order", "block")
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+JSON = st.recursive(
+    SCALARS | st.sampled_from(["conditions", "a=1^ORb>2", "flowlogic", "daily"]),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+FLOWS = st.fixed_dictionaries(
+    {},
+    optional={
+        "trigger": JSON,
+        "inputs": JSON,
+        "components": st.lists(
+            st.dictionaries(
+                st.sampled_from(["category", "definition", "scope", "order", "block", "inputs"]),
+                JSON,
+            ),
+            max_size=4,
+        ),
+    },
+)
+
+
+@given(FLOWS, FLOWS)
+@settings(max_examples=200, deadline=None)
+def test_any_json_is_scored_without_an_error(candidate: object, reference: object) -> None:
+    score = score_pair(json.dumps(candidate), json.dumps(reference))
+    assert score.error is None
+    assert score.flow_sim_no_inputs is not None
+
+
+@given(st.text() | st.binary().map(lambda data: data.decode("utf-8", "surrogateescape")))
+@settings(max_examples=100, deadline=None)
+def test_any_text_is_scored(text: str) -> None:
+    assert score_pair(text, REFERENCE).error is None
