@@ -1,0 +1,206 @@
+"""What an environment offers: its triggers, actions, subflows, flow logic and tables."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,79}$")]
+Label = Annotated[str, Field(min_length=1, max_length=80)]
+ColumnType = Literal[
+    "string", "choice", "state", "boolean", "integer", "reference", "date_time", "email", "phone"
+]
+InputType = Literal[
+    "table", "task_table", "query", "goal", "values", "record", "records", "recipient", "team",
+    "channel", "text", "level", "method", "path",
+    "time", "day_of_week", "day_of_month", "date_time", "duration",
+]  # fmt: skip
+
+
+def _as_text(value: Any) -> Any:
+    """Read YAML's bare numbers and truth values as the text that they are in a query."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else value
+
+
+ChoiceValue = Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[a-z0-9_.-]{1,40}$")]
+
+
+class Entry(BaseModel):
+    """What a catalogue's entries share: nothing unknown in them, nothing changes them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Column(Entry):
+    """A field of a table; `choices` maps a stored value to the label that people read.
+
+    A state is a choice that says where a record is in its life.
+    """
+
+    name: Name
+    label: Label
+    type: ColumnType
+    choices: dict[ChoiceValue, Label] = {}
+    reference: Name | None = None  # the table that a reference points to
+
+
+class Table(Entry):
+    """A table of the environment, by its machine name and the label that people read."""
+
+    name: Name
+    label: Label
+    plural: Label
+    extends: Name | None = None
+    system: bool = False  # written by the platform, not by people
+    columns: dict[Name, Column]
+
+    @cached_property
+    def references(self) -> tuple[Column, ...]:
+        """The columns that point to a record of a table."""
+        return tuple(c for c in self.columns.values() if c.type == "reference")
+
+    @cached_property
+    def people(self) -> tuple[Column, ...]:
+        """The columns that name a person."""
+        return tuple(c for c in self.references if c.reference == "sys_user")
+
+    @cached_property
+    def closed(self) -> tuple[Column, ...]:
+        """The columns with a closed set of values."""
+        types = ("choice", "state", "boolean")
+        return tuple(c for c in self.columns.values() if c.type in types)
+
+    @property
+    def is_task(self) -> bool:
+        """Whether its records are tasks, created by `create_task`."""
+        return self.extends == "task" or self.name == "task"
+
+
+class Step(Entry):
+    """What actions and subflows share: a definition in a scope, with named, typed inputs."""
+
+    definition: Name
+    scope: Name
+    label: Label
+    inputs: dict[Name, InputType] = {}
+    applies_to: tuple[Name, ...] = ()  # the tables whose records it takes; () for all
+    on_system: bool = False  # whether it acts on what the platform writes, too
+    gives: Literal["record", "records"] | None = None  # what later steps can use
+    weight: Annotated[float, Field(gt=0, le=100)] = 1.0  # how common it is beside others
+
+    @cached_property
+    def key(self) -> str:
+        """Its name in the catalogue."""
+        return f"{self.scope}/{self.definition}"
+
+    @cached_property
+    def acts_on_record(self) -> bool:
+        """Whether it acts on a record that an earlier step found or made."""
+        return "record" in self.inputs.values()
+
+    def takes(self, table: Table) -> bool:
+        """Say whether it can act on records of `table`."""
+        if table.system and not self.on_system:
+            return False
+        return not self.applies_to or not {table.name, table.extends}.isdisjoint(self.applies_to)
+
+
+class Action(Step):
+    """An action that the platform or a spoke (an application's package of actions) brings."""
+
+
+class Subflow(Step):
+    """A subflow of the environment that other flows call."""
+
+
+class TriggerType(Entry):
+    """A kind of trigger; `inputs` are all that it can have."""
+
+    type: Name
+    label: Label
+    inputs: dict[Name, InputType] = {}
+
+
+class LogicWord(Entry):
+    """A flow logic word; `holds` says whether it encloses steps."""
+
+    word: str
+    label: Label
+    holds: bool
+    inputs: dict[Name, InputType] = {}
+
+
+_HUB = 10  # tables that point to a table that is related to nothing in particular
+
+
+class Catalogue(Entry):
+    """Everything an environment offers; steps by "scope/definition", the rest by name."""
+
+    triggers: dict[str, TriggerType] = {}
+    actions: dict[str, Action] = {}
+    subflows: dict[str, Subflow] = {}
+    logic: dict[str, LogicWord] = {}
+    tables: dict[str, Table] = {}
+
+    @cached_property
+    def steps(self) -> tuple[Action | Subflow, ...]:
+        """All actions and subflows."""
+        return (*self.actions.values(), *self.subflows.values())
+
+    @cached_property
+    def all_tables(self) -> tuple[Table, ...]:
+        """The tables of which workflows can be made: those with columns to test and to set."""
+        return tuple(table for table in self.tables.values() if len(table.closed) > 1)
+
+    @cached_property
+    def task_tables(self) -> tuple[Table, ...]:
+        return tuple(table for table in self.all_tables if table.is_task)
+
+    @cached_property
+    def people_tables(self) -> tuple[Table, ...]:
+        """The tables in which people make and change records."""
+        return tuple(table for table in self.all_tables if not table.system)
+
+    @cached_property
+    def record_tables(self) -> tuple[Table, ...]:
+        """The tables in which people make records that are no tasks."""
+        return tuple(table for table in self.people_tables if not table.is_task)
+
+    @cached_property
+    def children(self) -> dict[str, tuple[Table, ...]]:
+        """Table name -> the other tables whose records can belong to one of its records."""
+        return {
+            name: tuple(
+                other
+                for other in self.all_tables
+                if other.name != name and any(c.reference == name for c in other.references)
+            )
+            for name in self.tables
+        }
+
+    @cached_property
+    def related(self) -> dict[str, tuple[Table, ...]]:
+        """Table name -> the table itself, its children and those it belongs to.
+
+        Everything points to a few tables, such as users; those are related to nothing.
+        """
+        parents = {
+            name: {
+                one.reference
+                for one in table.references
+                if one.reference and len(self.children[one.reference]) <= _HUB
+            }
+            for name, table in self.tables.items()
+        }
+        return {
+            name: (
+                table,
+                *self.children[name],
+                *(one for one in self.all_tables if one.name in parents[name]),
+            )
+            for name, table in self.tables.items()
+        }

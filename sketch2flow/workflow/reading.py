@@ -1,0 +1,114 @@
+"""The lenient door: what a model answered, read as far as it can be read.
+
+Answers are hostile: any text, any JSON. Nothing here raises or recurses, and everything is
+bounded; what could not be read is named with a code of `rules.CODES` and a JSON pointer.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import cast
+
+from sketch2flow.workflow.coercion import MAX_ERRORS, Reader
+from sketch2flow.workflow.document import Workflow
+from sketch2flow.workflow.rules import StructureError, structure_errors
+
+MAX_ANSWER_CHARACTERS = 1_000_000
+MAX_DEPTH = 100
+
+_OPENING_FENCE = re.compile(r"```(?:json)?", re.IGNORECASE)
+_STRINGS_AND_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What could be read of an answer.
+
+    `workflow` is the best-effort document (broken components left out, orders kept), None if
+    nothing could be read; `value` the JSON value as parsed; `errors` everything that is wrong,
+    of the reading and of the structure rules (`rules.structure_errors`), () for a sound answer.
+    """
+
+    workflow: Workflow | None
+    value: object
+    errors: tuple[StructureError, ...]
+
+
+def read_answer(text: str) -> Answer:
+    """Return what can be read of a model's answer; never raises.
+
+    Takes the JSON out of a code fence or out of surrounding prose; an answer that was cut off is
+    read up to its last whole object.
+    """
+    if len(text) > MAX_ANSWER_CHARACTERS:
+        message = f"more than {MAX_ANSWER_CHARACTERS:,} characters"
+        return Answer(None, None, (StructureError("too_large", "", message),))
+    reader = Reader()
+    body = _body(text, reader)
+    value = _parse(body, reader)
+    workflow, positions = reader.workflow(value)
+    if workflow is not None:
+        reader.errors += structure_errors(workflow, positions)
+    return Answer(workflow, value, tuple(reader.errors[:MAX_ERRORS]))
+
+
+def _body(text: str, reader: Reader) -> str:
+    """Return the part of `text` that should be JSON."""
+    opening = None if text.lstrip()[:1] in ("{", "[") else _OPENING_FENCE.search(text)
+    if opening is not None:
+        closing = text.rfind("```")
+        if closing >= opening.end():
+            return text[opening.end() : closing].strip()
+        reader.report("truncated", "", "the code fence is not closed")
+        return text[opening.end() :].strip()
+    first, last = text.find("{"), text.rfind("}")
+    is_prose = text.lstrip()[:1] not in ("{", "[") and 0 <= first < last
+    return text[first : last + 1] if is_prose else text.strip()
+
+
+def _parse(body: str, reader: Reader) -> object:
+    """Return the JSON value of `body`, or of what is whole in it; None if there is none."""
+    depth, whole = _scan(body)
+    if depth > MAX_DEPTH:
+        reader.report("too_large", "", f"nested deeper than {MAX_DEPTH}")
+        return None
+    try:
+        return cast(object, json.loads(body))
+    except (ValueError, RecursionError) as error:  # ValueError: an integer of 4,300 digits, too
+        reader.report("json_invalid", "", _reason(error))
+    if whole is None:
+        return None
+    try:
+        return cast(object, json.loads(whole))
+    except (ValueError, RecursionError):
+        return None  # already reported: the whole body is no JSON either
+
+
+def _reason(error: Exception) -> str:
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+
+
+def _scan(body: str) -> tuple[int, str | None]:
+    """Return the greatest bracket depth, and `body` cut at its last closed bracket and closed.
+
+    The second is None where all brackets are closed, so that nothing was cut off.
+    """
+    stack: list[str] = []
+    depth = 0
+    cut, still_open = 0, ""
+    for match in _STRINGS_AND_BRACKETS.finditer(body):
+        character = match.group()[0]
+        if character in "[{":
+            stack.append("]" if character == "[" else "}")
+            depth = max(depth, len(stack))
+            if depth > MAX_DEPTH:
+                break
+        elif character in "]}":
+            if not stack or stack.pop() != character:
+                return depth, None  # crossed brackets: there is no telling what was meant
+            cut, still_open = match.end(), "".join(reversed(stack))
+    if not stack or not cut:
+        return depth, None
+    return depth, body[:cut] + still_open

@@ -1,0 +1,8 @@
+"""Heuristics that write workflows like an enterprise's; importing this registers them all."""
+
+from __future__ import annotations
+
+from synth.heuristics import branches, loops, straight
+from synth.heuristics.registry import HEURISTICS, Heuristic
+
+__all__ = ["HEURISTICS", "Heuristic", "branches", "loops", "straight"]

@@ -1,0 +1,218 @@
+"""Parts that heuristics are put together from: sequences, loops, tests, tries, branches.
+
+Each adds exactly as many components as asked, so that a heuristic can hit a target size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from sketch2flow.workflow import Table
+from sketch2flow.workflow.environment import Step
+from synth.heuristics import queries, tables
+from synth.heuristics.actions import act
+from synth.heuristics.draft import Draft, Record
+from synth.heuristics.fitting import NotPossible, fits, looks_up_one, rank
+from synth.wording import lower, phrasings
+
+MAX_DEPTH = 4  # of the generator; platforms discourage deeper nesting
+MAX_RUN = 6  # steps in a row before flow logic comes in
+_SELECTED = 0.7  # share of loops over some records of a table only (and of others by chance)
+_LOOK_UP_FIRST = 0.3  # share of sequences that begin with a look-up of one record
+_RISKY = ("send_rest_request", "post_a_message", "post_message", "send_sms")
+_REMEDIES = ("log", "send_email", "create_task", "post_message", "post_a_message")
+
+
+def share(draft: Draft, total: int, *least: int) -> list[int]:
+    """Return sizes of parts that sum to `total`, each at least its `least`, the rest by chance."""
+    sizes = list(least)
+    for _ in range(total - sum(least)):
+        sizes[draft.rng.randrange(len(sizes))] += 1
+    return sizes
+
+
+def fill(draft: Draft, count: int, about: Record | None = None) -> None:
+    """Add `count` components that make sense here: steps in a row and, in longer parts, blocks.
+
+    With `about`, one of the steps acts on that record.
+    """
+    while count:
+        room = [
+            part for part, least in _PARTS if least <= count and len(draft.words) < MAX_DEPTH - 1
+        ]
+        if count > 3 and room and draft.rng.random() < 0.6:
+            size = min(count, draft.rng.randint(4, 8))
+            part = draft.rng.choice(room)
+            if part is branch_on and draft.record is None:
+                part = loop
+            part(draft, size)
+        else:
+            size = min(count, draft.rng.randint(1, 4) if count > MAX_RUN else MAX_RUN)
+            sequence(draft, size, about)
+            about = None
+        count -= size
+
+
+def sequence(draft: Draft, count: int, about: Record | None = None) -> None:
+    """Add `count` steps in an order that people would choose: look up, create, update, tell."""
+    chosen = _choose(draft, count, about)
+    for step in sorted(chosen, key=rank):
+        _act_or_tell(draft, step)
+
+
+def _choose(draft: Draft, count: int, about: Record | None) -> list[Step]:
+    """Return `count` different steps that fit here, as far as there are so many."""
+    fitting = [step for step in draft.catalogue.steps if fits(draft, step)]
+    fitting = [one for one in fitting if draft.size == 1 or not looks_up_one(one)]
+    chosen: list[Step] = []
+    on_it = [
+        step
+        for step in fitting
+        if about in draft.records and step.acts_on_record and step.takes(about.table)
+    ]
+    if on_it:
+        chosen.append(_pick(draft, on_it))
+    elif count > 1 and draft.rng.random() < _LOOK_UP_FIRST:
+        chosen = _look_up_and_act(draft)
+    while len(chosen) < count:
+        # Of a kind, one is enough in a row: one step that updates, one that mails, ...
+        done = {step.definition for step in chosen}
+        pool = [step for step in fitting if step.definition not in done] or fitting
+        chosen.append(_pick(draft, pool))
+    return chosen
+
+
+def _look_up_and_act(draft: Draft) -> list[Step]:
+    """Return two steps: one that finds a record, one that acts on any record."""
+    finders = [step for step in draft.catalogue.steps if looks_up_one(step)]
+    actors = [step for step in draft.catalogue.steps if step.acts_on_record and not step.applies_to]
+    return [_pick(draft, finders), _pick(draft, actors)]
+
+
+def _pick(draft: Draft, pool: Sequence[Step]) -> Step:
+    return draft.rng.choices(pool, [step.weight for step in pool])[0]
+
+
+def _act_or_tell(draft: Draft, step: Step) -> None:
+    """Add `step`, or a message where nothing is left for it to do (its record was deleted)."""
+    for candidate in (step, *_steps(draft, "send_email", "log", "send_rest_request")):
+        try:
+            if fits(draft, candidate):
+                act(draft, candidate)
+                return
+        except NotPossible:
+            continue
+    raise NotPossible("the catalogue has too few steps and words for a document of this size")
+
+
+def _steps(draft: Draft, *definitions: str) -> Sequence[Step]:
+    return [step for step in draft.catalogue.steps if step.definition in definitions]
+
+
+def loop(
+    draft: Draft,
+    count: int,
+    body: Callable[[Draft, int, Record], None] | None = None,
+    table: Table | None = None,
+) -> None:
+    """Add a look-up and a FOREACH over what it found, `count` >= 3 components in all."""
+    look_up = draft.catalogue.actions["global/look_up_records"]
+    table = table or tables.to_look_up(draft, draft.catalogue.all_tables)
+    # Few loops go over everything there is.
+    must_say = ("where", "having") if draft.rng.random() < _SELECTED else ()
+    found, conditions = act(draft, look_up, table, must_say)
+    label = lower(table.label)
+    annotation = draft.say("FOREACH", table=label, tables=lower(table.plural))
+    with draft.block("FOREACH", annotation, [("items", f"{{{{step_{found}.records}}}}")]) as order:
+        item = Record(table, f"step_{order}.item")
+        draft.bring(item)
+        draft.know(item, queries.known(conditions))
+        (body or fill)(draft, count - 2, item)
+
+
+def if_only(draft: Draft, count: int, record: Record) -> None:
+    """Add an IF on `record` with `count` - 1 >= 1 components inside."""
+    with _condition(draft, "IF", record, queries.conditions(draft, record.table, record)):
+        fill(draft, count - 1, record)
+
+
+def if_else(draft: Draft, count: int, record: Record) -> None:
+    """Add IF and ELSE, `count` >= 4 components in all."""
+    yes, no = share(draft, count - 2, 1, 1)
+    if_only(draft, yes + 1, record)
+    _else(draft, no)
+
+
+def chain(draft: Draft, count: int, record: Record) -> None:
+    """Add IF, ELSEIF (one or two) and ELSE, `count` >= 6 components in all."""
+    branches = queries.alternatives(draft, record, 2 if count < 8 else draft.rng.randint(2, 3))
+    sizes = share(draft, count - len(branches) - 1, *[1] * (len(branches) + 1))
+    for place, (found, size) in enumerate(zip(branches, sizes, strict=False)):
+        with _condition(draft, "ELSEIF" if place else "IF", record, [found]):
+            fill(draft, size, record)
+    _else(draft, sizes[-1])
+
+
+def branch_on(draft: Draft, count: int) -> None:
+    """Add some test of the record at hand, `count` >= 2 components in all."""
+    record = draft.record
+    if record is None:
+        raise NotPossible("a test without a record")
+    kinds = [if_only, *([if_else] if count >= 4 else []), *([chain] if count >= 6 else [])]
+    draft.rng.choice(kinds)(draft, count, record)
+
+
+@contextmanager
+def _condition(
+    draft: Draft, word: str, record: Record, found: list[queries.Comparison]
+) -> Iterator[None]:
+    """Open the block of a test of `record`; inside, what was tested is known."""
+    annotation = draft.say(word, record=lower(record.table.label), **queries.words(found))
+    inputs = [("condition", queries.query(found, record))]
+    with draft.block(word, annotation, inputs):
+        draft.know(record, queries.known(found))
+        draft.focus = record
+        yield
+    for comparison in found:
+        draft.facts.setdefault((record.path, comparison.column.name), None)
+
+
+def _else(draft: Draft, count: int) -> None:
+    with draft.block("ELSE", draft.say("ELSE")):
+        fill(draft, count)
+
+
+def try_catch(draft: Draft, count: int) -> None:
+    """Add TRY around a step that can fail, and CATCH, `count` >= 4 components in all."""
+    tried, caught = share(draft, count - 2, 1, 1)
+    caught, tried = min(caught, 2), tried + max(0, caught - 2)
+    with draft.block("TRY", draft.say("TRY")):
+        if tried > 1:
+            fill(draft, tried - 1)
+        risky = _pick(draft, _steps(draft, *_RISKY))
+        _act_or_tell(draft, risky)
+    with draft.block("CATCH", draft.say("CATCH")):
+        # What has just failed is no remedy.
+        remedies = _steps(draft, *(name for name in _REMEDIES if name != risky.definition))
+        for step in sorted(draft.rng.sample(remedies, caught), key=rank):
+            _act_or_tell(draft, step)
+
+
+def parallel(draft: Draft, count: int) -> None:
+    """Add two or three PARALLEL branches, `count` >= 4 components in all."""
+    branches = 2 if count < 6 or draft.rng.random() < 0.7 else 3
+    said = draft.rng.choice(phrasings("PARALLEL"))
+    for number, size in enumerate(share(draft, count - branches, *[1] * branches), 1):
+        with draft.block("PARALLEL", said.fill({"number": str(number)})):
+            fill(draft, size)
+
+
+# What `fill` puts between steps, with the least size of each.
+_PARTS: tuple[tuple[Callable[[Draft, int], None], int], ...] = (
+    (branch_on, 2),
+    (branch_on, 2),
+    (loop, 3),
+    (try_catch, 4),
+    (parallel, 4),
+)

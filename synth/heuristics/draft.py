@@ -1,0 +1,171 @@
+"""A workflow in the making: its steps so far, the open blocks, and the records in scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from random import Random
+
+from sketch2flow.workflow import (
+    Catalogue,
+    Component,
+    Input,
+    Parameter,
+    Parameters,
+    Table,
+    Trigger,
+    Workflow,
+)
+from synth.wording import phrasings
+
+Inputs = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """A record that later steps can use: its table, and the data pill that points to it."""
+
+    table: Table
+    path: str  # such as trigger.current, step_2.record, step_3.item
+    is_new: bool = False  # created by a step of this workflow
+
+    @property
+    def pill(self) -> str:
+        return f"{{{{{self.path}}}}}"
+
+    def field(self, column: str) -> str:
+        return f"{{{{{self.path}.{column}}}}}"
+
+
+class Draft:
+    """Collects trigger and steps; `build()` returns the document.
+
+    `size` is the number of components that the finished document shall have. What is in scope
+    (records, what is known of their fields, which flow logic is open) follows the open blocks,
+    since values that are set inside a branch are not visible outside it.
+    """
+
+    def __init__(self, rng: Random, catalogue: Catalogue, size: int) -> None:
+        self.rng = rng
+        self.catalogue = catalogue
+        self.size = size
+        self.topic: Table | None = None  # what the workflow is about
+        self.trigger: Trigger | None = None
+        self.parameters: tuple[Parameters, Parameters] | None = None
+        self.records: list[Record] = []
+        # (record path, column) -> value known, None: a condition speaks of it
+        self.facts: dict[tuple[str, str], str | None] = {}
+        self.words: list[str] = []  # the flow logic that is open, outermost first
+        self.kept: list[Record] = []
+        self.focus: Record | None = None
+        self._steps: list[Component] = []
+        self._blocks: list[int] = []
+        self._removed: set[str] = set()
+        self._seen: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
+
+    @property
+    def next_order(self) -> int:
+        return len(self._steps) + 1
+
+    @property
+    def record(self) -> Record | None:
+        """The record that steps speak of here: what was last acted on, else what came last."""
+        if self.focus is not None and self.focus in self.latest():
+            return self.focus
+        return self.records[-1] if self.records else None
+
+    def latest(self) -> list[Record]:
+        """Return the records that steps can speak of: the last one of each table, last first."""
+        found = {record.table.name: record for record in self.records}
+        return [record for record in reversed(self.records) if found[record.table.name] is record]
+
+    def is_repeated(self, definition: str, inputs: Inputs) -> bool:
+        """Say whether the document already has this very step."""
+        return (definition, tuple(inputs)) in self._seen
+
+    def start(self, type_: str, annotation: str, inputs: Inputs = ()) -> None:
+        """Set the trigger."""
+        self.trigger = Trigger(annotation=annotation, type=type_, inputs=_inputs(inputs))
+
+    @contextmanager
+    def keep(self, record: Record) -> Iterator[None]:
+        """Keep `record` from being deleted or eclipsed inside, since steps behind speak of it."""
+        self.kept.append(record)
+        yield
+        self.kept.remove(record)
+
+    def know(self, record: Record, values: Iterable[tuple[str, str | None]]) -> None:
+        """Note what the fields (column, value or None) of `record` hold from here on."""
+        for column, value in values:
+            self.facts[record.path, column] = value
+
+    def bring(self, record: Record) -> None:
+        """Bring `record` into scope."""
+        self.records.append(record)
+        self.focus = record
+
+    def remove(self, record: Record) -> None:
+        """Take a deleted record out of scope, for the steps behind the open blocks, too."""
+        self.records.remove(record)
+        self._removed.add(record.path)
+
+    def step(
+        self, category: str, definition: str, scope: str, annotation: str, inputs: Inputs = ()
+    ) -> int:
+        """Add a step to the innermost open block; return its order."""
+        order = self.next_order
+        self._steps.append(
+            Component(
+                annotation=annotation,
+                category=category,  # type: ignore[arg-type]
+                definition=definition,
+                scope=scope,
+                order=order,
+                block=self._blocks[-1] if self._blocks else None,
+                inputs=_inputs(inputs),
+            )
+        )
+        self._seen.add((definition, tuple(inputs)))
+        return order
+
+    def say(self, key: str, **words: str) -> str:
+        """Return one of the phrasings of `key`."""
+        return self.rng.choice(phrasings(key)).fill(words)
+
+    @contextmanager
+    def block(self, word: str, annotation: str, inputs: Inputs = ()) -> Iterator[int]:
+        """Add flow logic and open its block; what comes into scope inside leaves with it."""
+        order = self.step("flowlogic", word, "global", annotation, inputs)
+        records, facts, focus = list(self.records), dict(self.facts), self.focus
+        self._blocks.append(order)
+        self.words.append(word)
+        yield order
+        self._blocks.pop()
+        self.words.pop()
+        self.records = [record for record in records if record.path not in self._removed]
+        self.facts, self.focus = facts, focus
+
+    def as_subflow(self, table: Table) -> None:
+        """Make it a subflow that takes a record of `table` and returns a status."""
+        taken = Parameter(name="record", type="reference", reference=table.name)
+        given = Parameter(name="status", type="string")
+        self.parameters = (Parameters(items=(taken,)), Parameters(items=(given,)))
+        self.topic = table
+        self.bring(Record(table, "subflow.record"))
+
+    def build(self) -> Workflow:
+        """Return the finished document."""
+        inputs, outputs = self.parameters or (None, None)
+        return Workflow(
+            type="subflow" if self.parameters else "flow",
+            scope="global",
+            trigger=self.trigger,
+            inputs=inputs,
+            outputs=outputs,
+            components=tuple(self._steps),
+        )
+
+
+def _inputs(inputs: Inputs) -> tuple[Input, ...] | None:
+    return tuple(Input(name=name, value=value) for name, value in inputs) or None

@@ -1,0 +1,24 @@
+"""Workflows without a pattern of their own: straight sequences and subflows."""
+
+from __future__ import annotations
+
+from synth.heuristics.blocks import MAX_RUN, fill, sequence
+from synth.heuristics.draft import Draft
+from synth.heuristics.registry import heuristic
+from synth.heuristics.triggers import start
+
+
+@heuristic("sequence", weight=3, least=1, most=MAX_RUN)
+def straight_sequence(draft: Draft, size: int) -> None:
+    """Any trigger, then steps in a row."""
+    start(draft)
+    sequence(draft, size, draft.record)
+
+
+@heuristic("subflow", weight=0.7, least=1)
+def subflow(draft: Draft, size: int) -> None:
+    """A subflow that works on a record it is given."""
+    catalogue = draft.catalogue
+    tasks = draft.rng.random() < 0.5
+    draft.as_subflow(draft.rng.choice(catalogue.task_tables if tasks else catalogue.all_tables))
+    fill(draft, size, draft.record)

@@ -1,0 +1,120 @@
+"""The catalogue: what is built in, what a user adds, and how a bad file is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sketch2flow.workflow import CatalogueError, load_catalogue
+from sketch2flow.workflow.rules import TRIGGER_TYPES
+
+TABLE = """\
+tables:
+  u_pump:
+    label: Pump
+    columns:
+      number: {label: Number, type: string}
+"""
+
+
+def test_the_built_in_catalogue_has_what_the_first_model_learns() -> None:
+    catalogue = load_catalogue()
+    assert set(catalogue.triggers) == TRIGGER_TYPES
+    assert {"IF", "ELSEIF", "ELSE", "FOREACH", "TRY", "CATCH", "PARALLEL"} <= set(catalogue.logic)
+    assert len(catalogue.actions) >= 20
+    assert len(catalogue.all_tables) >= 40
+    assert all(3 <= len(table.columns) <= 8 for table in catalogue.tables.values())
+    assert len({action.scope for action in catalogue.actions.values()}) >= 4
+    labels = [table.label for table in catalogue.tables.values()]
+    assert len(set(labels)) == len(labels)
+
+
+def test_choices_are_told_apart_by_their_labels() -> None:
+    for table in load_catalogue().tables.values():
+        for column in table.columns.values():
+            labels = list(column.choices.values())
+            assert len(set(labels)) == len(labels), f"{table.name}.{column.name}"
+
+
+def test_an_environment_is_one_more_file(tmp_path: Path) -> None:
+    (tmp_path / "plant.yaml").write_text(
+        TABLE
+        + "actions:\n  x_plant:\n    start_pump: {label: start pump, inputs: {pump: record}}\n"
+    )
+    for path in (tmp_path / "plant.yaml", tmp_path):
+        catalogue = load_catalogue(path)
+        assert catalogue.tables["u_pump"].plural == "Pumps"
+        assert catalogue.actions["x_plant/start_pump"].scope == "x_plant"
+        assert "incident" in catalogue.tables
+
+
+def test_numbers_and_truth_values_of_yaml_are_texts_as_choices(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        TABLE + "      mode: {label: Mode, type: choice, choices: {1: low, false: full}}\n"
+    )
+    choices = load_catalogue(tmp_path / "a.yaml").tables["u_pump"].columns["mode"].choices
+    assert choices == {"1": "low", "false": "full"}
+
+
+BAD = {
+    "no YAML": ("tables: [", "bad.yaml: no readable YAML"),
+    "no mapping": ("- 1", "bad.yaml: a mapping with keys of"),
+    "unknown kind": ("widgets: {}", "bad.yaml: a mapping with keys of"),
+    "a kind without entries": ("tables: 7", "bad.yaml: tables: a mapping"),
+    "an entry that is none": ("tables: {u_pump: 7}", "bad.yaml: tables.u_pump: a mapping"),
+    "a key that is no text": ("tables: {7: {}}", "bad.yaml: tables: the key 7 is no text"),
+    "a missing field": (
+        "tables: {u_pump: {label: Pump}}",
+        "bad.yaml: tables.u_pump.columns: a mapping",
+    ),
+    "a field too many": (TABLE + "    colour: red", "bad.yaml: tables.u_pump.colour: Extra"),
+    "a bad column type": (
+        TABLE.replace("string", "colour"),
+        "bad.yaml: tables.u_pump.columns.number.type: Input should be",
+    ),
+    "a bad name": (TABLE.replace("u_pump", "U Pump"), "bad.yaml: tables.U Pump.name: String"),
+    "a choice without choices": (
+        TABLE.replace("string", "choice"),
+        "bad.yaml: tables.u_pump.columns.number.choices: a choice",
+    ),
+    "a reference to nothing": (
+        TABLE.replace("string", "reference, reference: u_motor"),
+        "bad.yaml: tables.u_pump.columns.number.reference: no table 'u_motor'",
+    ),
+    "an input type that is none": (
+        "actions: {global: {start_pump: {label: start, inputs: {pump: pump}}}}",
+        "bad.yaml: actions.global.start_pump.inputs.pump: Input should be",
+    ),
+    "an action on nothing": (
+        "actions: {global: {start_pump: {label: start, applies_to: [u_motor]}}}",
+        "bad.yaml: actions.global/start_pump.applies_to: no table 'u_motor'",
+    ),
+    "a trigger of no platform": (
+        "triggers: {hourly: {label: hourly}}",
+        "bad.yaml: triggers.hourly: the platform has no such trigger",
+    ),
+    "logic of no platform": (
+        "logic: {WHILE: {label: while, holds: true}}",
+        "bad.yaml: logic.WHILE: not the platform's word",
+    ),
+    "an entry that stands already": (
+        TABLE.replace("u_pump", "incident"),
+        "bad.yaml: tables.incident is already defined in tables.yaml",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_file_is_named_with_entry_and_field(case: str, tmp_path: Path) -> None:
+    text, message = BAD[case]
+    (tmp_path / "bad.yaml").write_text(text)
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(tmp_path / "bad.yaml")
+    assert str(caught.value).startswith(message)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match=r"none\.yaml: cannot be read"):
+        load_catalogue(tmp_path / "none.yaml")
