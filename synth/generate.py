@@ -81,6 +81,19 @@ def generate_workflows(
     return _distinct(partial(_make, source, seed, max_components, catalogue), count, workers)
 
 
+def generate_lessons(
+    source: str, count: int, seed: int, workers: int = 1
+) -> Iterator[GeneratedWorkflow]:
+    """Yield about 0.92 `count` one-step workflows, all of the training split.
+
+    A reader that is trained from nothing learns its letters on them. They come from seeds of
+    their own; those whose content belongs to a held-out split are left out.
+    """
+    for lesson in generate_workflows(f"{source}_lesson", count, seed, 1, workers):
+        if lesson.split == "train":
+            yield lesson
+
+
 def _distinct(
     make: partial[GeneratedWorkflow], count: int, workers: int
 ) -> Iterator[GeneratedWorkflow]:

@@ -10,6 +10,12 @@ from synth.heuristics.draft import Draft
 _RELATED = 0.8  # share of steps that stay with the records at hand
 
 
+def choose(draft: Draft, tables: Sequence[Table]) -> Table:
+    """Return one of `tables`, common ones more often than obscure ones."""
+    (table,) = draft.rng.choices(tables, [table.weight for table in tables])
+    return table
+
+
 def to_look_up(draft: Draft, tables: Sequence[Table]) -> Table:
     """Return one of `tables` to search: what belongs to a record in scope, or is near the topic.
 
@@ -24,8 +30,8 @@ def to_look_up(draft: Draft, tables: Sequence[Table]) -> Table:
         for near in (parts, catalogue.related[draft.topic.name]):
             allowed = [table for table in near if table.name in names]
             if allowed:
-                return draft.rng.choice(allowed)
-    return draft.rng.choice([table for table in tables if table.name in names] or tables)
+                return choose(draft, allowed)
+    return choose(draft, [table for table in tables if table.name in names] or tables)
 
 
 def for_new(draft: Draft, tables: Sequence[Table]) -> Table:
@@ -36,13 +42,13 @@ def for_new(draft: Draft, tables: Sequence[Table]) -> Table:
     parts = [one for one in draft.catalogue.children[draft.topic.name] if one.name in names]
     parts = _not_kept(draft, parts)
     if parts and draft.rng.random() < _RELATED:
-        return draft.rng.choice(parts)
+        return choose(draft, parts)
     others = [table for table in tables if table.name not in (draft.topic.name, "sys_user")]
-    return draft.rng.choice(_not_kept(draft, others) or others)
+    return choose(draft, _not_kept(draft, others) or others)
 
 
 def _as_topic(draft: Draft, tables: Sequence[Table]) -> Table:
-    draft.topic = draft.rng.choice(tables)
+    draft.topic = choose(draft, tables)
     return draft.topic
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sketch2flow.workflow import Table
 from synth.heuristics import queries
 from synth.heuristics.draft import Draft, Record
+from synth.heuristics.tables import choose
 from synth.wording import DAYS, TOPICS, lower, phrasings, say_time, with_article
 
 SCHEDULED = ("daily", "weekly", "monthly", "repeat", "run_once")
@@ -38,7 +39,7 @@ def _on_record(draft: Draft, type_: str, table: Table | None) -> None:
     catalogue = draft.catalogue
     kinds = (catalogue.task_tables, catalogue.record_tables, catalogue.all_tables)
     (tables,) = draft.rng.choices(kinds, (5, 4, 1))  # few flows start with what the platform writes
-    draft.topic = table = table or draft.rng.choice(tables)
+    draft.topic = table = table or choose(draft, tables)
     record = Record(table, "trigger.current")
     phrasing = draft.rng.choice(phrasings(type_))
     words = _words(table)
@@ -53,7 +54,7 @@ def _on_record(draft: Draft, type_: str, table: Table | None) -> None:
 
 
 def _on_table(draft: Draft, type_: str, table: Table | None) -> None:
-    draft.topic = table = table or draft.rng.choice(draft.catalogue.task_tables)
+    draft.topic = table = table or choose(draft, draft.catalogue.task_tables)
     draft.start(type_, draft.say(type_, **_words(table)), [("table", table.name)])
     draft.bring(Record(table, "trigger.current"))
 

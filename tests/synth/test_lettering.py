@@ -1,0 +1,153 @@
+"""Text fits the shape it stands in, measured in the face that draws it."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from sketch2flow.workflow.document import Workflow
+from synth.diagram import diagram_of
+from synth.drawing.cards import TEXT, paint_cards, title_of, ui_look
+from synth.drawing.fonts import (
+    FOLDER,
+    HANDS,
+    SANS,
+    SANS_BOLD,
+    SERIF,
+    Face,
+    check_letters,
+    pick_hand,
+    wrap,
+)
+from synth.drawing.hand import paint_hand
+from synth.drawing.hand_looks import manual_look, text_lines, whiteboard_look
+from synth.drawing.lettering import Lettering, block_height
+from synth.drawing.typed import digital_look, paint_typed, synthetic_look
+from synth.drawing.typed import text_lines as typed_lines
+from synth.generate import generate_workflows
+
+
+@pytest.fixture(scope="module")
+def generated() -> list[Workflow]:
+    return [one.workflow for one in generate_workflows("sample", 12, 5, 10)]
+
+
+def in_diamond(width: float, rise: float, box_width: float, box_height: float) -> bool:
+    """Whether a corner `rise` above or below the middle of a diamond lies in it."""
+    return width / box_width + 2 * rise / box_height <= 1.0
+
+
+@pytest.mark.parametrize("make", [synthetic_look, digital_look])
+def test_typed_text_fits_its_shape(make: object, generated: list[Workflow]) -> None:
+    for index, workflow in enumerate(generated):
+        diagram = diagram_of(workflow)
+        look = make(Random(index))  # type: ignore[operator]
+        _, layout = paint_typed(diagram, look, 1.0)
+        font = look.face.at(14 * 64 / 72)
+        for node, box in zip(diagram.nodes, layout.boxes, strict=True):
+            lines = typed_lines(node, look)
+            width = max(font.getlength(line) for line in lines)
+            assert width <= box.width, (index, lines)
+            assert len(lines) * 12.4 <= box.height, (index, lines)
+
+
+@pytest.mark.parametrize("make", [manual_look, whiteboard_look])
+def test_handwriting_fits_its_shape(make: object, generated: list[Workflow]) -> None:
+    for index, workflow in enumerate(generated):
+        diagram = diagram_of(workflow)
+        random = Random(index)
+        look = make(random, "train", "abc")  # type: ignore[operator]
+        _, layout = paint_hand(diagram, look, 1.0, random)
+        lettering = Lettering(look.face, look.face.size_for(2 * look.x_height))
+        for node, box in zip(diagram.nodes, layout.boxes, strict=True):
+            lines = text_lines(node, look)
+            height = block_height(lettering, lines) / 2
+            widths = [lettering.width(line) / 2 for line in lines]
+            assert max(widths) <= box.width - 5
+            assert height <= box.height - 3
+            if node.kind == "logic":
+                for number, width in enumerate(widths):
+                    middle = (number + 0.5) * height / len(lines) - height / 2
+                    small = lettering.ascent / 8  # half of a small letter
+                    assert in_diamond(width, abs(middle) + small, box.width, box.height), lines
+
+
+def test_card_text_fits_its_card(generated: list[Workflow]) -> None:
+    plain, bold = SANS.at(TEXT), SANS_BOLD.at(TEXT)
+    for index, workflow in enumerate(generated):
+        diagram = diagram_of(workflow)
+        look = ui_look(Random(index))
+        _, layout = paint_cards(diagram, look, 1.0)
+        for node, box in zip(diagram.nodes, layout.boxes, strict=True):
+            words = [*node.text.split(), *title_of(node).split()]
+            assert max(plain.getlength(word) for word in words) < box.width
+            lines = plain.getlength(node.text) / box.width + bold.getlength(title_of(node)) / (
+                box.width
+            )
+            assert lines * 15 < box.height
+
+
+def test_every_face_has_the_letters_of_english() -> None:
+    for face in (SERIF, SANS, SANS_BOLD, *HANDS):
+        assert face.missing("".join(map(chr, range(32, 127)))) == ""
+        assert face.missing("a\u4e2d") == "\u4e2d"
+        assert face.missing("a\tb") == "\t"
+
+
+def test_every_face_stands_beside_its_licence() -> None:
+    faces = (SERIF, SANS, SANS_BOLD, *HANDS)
+    shipped = {path for kind in ("ttf", "woff2") for path in FOLDER.glob(f"*/*.{kind}")}
+    assert {FOLDER / face.file for face in faces} == shipped
+    for face in faces:
+        licence = (FOLDER / face.file).with_name("LICENSE").read_text(encoding="utf-8")
+        assert "SIL OPEN FONT LICENSE" in licence or "Apache License" in licence
+        assert face.name.removesuffix(" Bold").split()[0] in (FOLDER / "README.md").read_text()
+
+
+def test_hands_are_as_tall_as_asked() -> None:
+    for face in HANDS:
+        heights = [-face.at(face.size_for(60)).getbbox(c, anchor="ls")[1] for c in "acenorsuvxz"]
+        assert 54 <= sorted(heights)[5] <= 70, face.name
+
+
+def test_missing_letters_are_named() -> None:
+    with pytest.raises(ValueError, match="Liberation Sans has no character"):
+        check_letters(SANS, "中")
+    with pytest.raises(ValueError, match="no hand has the character"):
+        pick_hand(Random(1), "train", "中")
+
+
+def test_lines_break_between_words_and_lose_none() -> None:
+    assert wrap("look up incident tasks", 12) == ["look up", "incident", "tasks"]
+    assert wrap("  a   b ", 12) == ["a b"]
+    assert wrap("", 12) == []
+    assert "".join(wrap("x" * 50 + " tail", 12)) == "x" * 50 + "tail"
+    assert max(map(len, wrap("x" * 500, 12))) <= 24
+
+
+def test_words_are_written_where_they_were_measured() -> None:
+    import numpy as np
+
+    lettering = Lettering(HANDS[0], 30.0)
+    ink = np.zeros((60, 400), np.uint8)
+    lettering.write(ink, "quick", 50, 40, Random(1))
+    columns = np.flatnonzero(ink.max(axis=0))
+    assert 46 <= columns[0] <= 56
+    assert columns[-1] <= 50 + lettering.width("quick") + 6
+    assert lettering.width("quick") / 2 < columns[-1] - columns[0]
+
+
+def test_letters_at_the_edge_are_cut_not_wrapped() -> None:
+    import numpy as np
+
+    lettering = Lettering(HANDS[0], 30.0)
+    ink = np.zeros((20, 20), np.uint8)
+    lettering.write(ink, "mmmm", -20, 10, Random(1))
+    assert ink.any()
+
+
+def test_faces_differ() -> None:
+    drawn = {face.name: bytes(face.at(30).getmask("agent")) for face in HANDS}
+    assert len(set(drawn.values())) == len(HANDS)
+    assert isinstance(HANDS[0], Face)
