@@ -62,7 +62,9 @@ class Recipe(_Settings):
     # How long: steps, or minutes where the machine is slower than the steps allow for.
     steps: Count
     minutes: Annotated[float, Field(gt=0)] | None = None
+    # A batch holds at least so many pictures, and more (four times as many) while they are small.
     pictures_per_step: Count = 8
+    pixels_per_step: Count = 1
     curriculum: tuple[CurriculumStage, ...] = ()
     optimizer: Literal["adamw", "muon"] = "adamw"
     learning_rate: Annotated[float, Field(gt=0)] = 2e-5

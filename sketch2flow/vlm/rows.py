@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datasets import Dataset
     from PIL.Image import Image
 
-    from sketch2flow.vlm.recipe import CurriculumStage
+    from sketch2flow.vlm.recipe import Recipe
 
 MAX_PICTURE_PIXELS = 40_000_000
 
@@ -120,14 +120,14 @@ class BatchPlan:
     def __init__(
         self,
         sizes: Sequence[RowSize],
-        stages: Sequence[CurriculumStage],
-        rows_per_batch: int,
+        recipe: Recipe,
         ranks: int,
         seed: int,
     ) -> None:
         self.sizes = sorted(sizes, key=lambda size: size.index)
-        self.stages = stages
-        self.rows_per_batch, self.ranks, self.seed = rows_per_batch, ranks, seed
+        self.stages = recipe.stages()
+        self.fewest, self.pixels = recipe.pictures_per_step, recipe.pixels_per_step
+        self.ranks, self.seed = ranks, seed
         self.stage, self.epoch, self.position = -1, 0, 0
         self._batches: list[list[RowSize]] = []
 
@@ -178,7 +178,9 @@ class BatchPlan:
             groups[size.group].append(size)
         for _, members in sorted(groups.items()):
             rng.shuffle(members)
-            for start in range(0, len(members), self.rows_per_batch):
-                batch = members[start : start + self.rows_per_batch]
+            largest = max(member.pixels for member in members)
+            size = max(self.fewest, min(4 * self.fewest, self.pixels // largest))
+            for start in range(0, len(members), size):
+                batch = members[start : start + size]
                 if len(batch) >= self.ranks:
                     yield batch

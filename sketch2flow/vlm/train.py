@@ -68,8 +68,7 @@ class Trainer:
         usable = self._plan_rows(self.rows, "train")
         self.validation_rows = open_split(dataset, "validation")
         held_out = self._plan_rows(self.validation_rows, "validation", recipe.validation_rows)
-        stages, rows_per_step = recipe.stages(), recipe.pictures_per_step
-        self.validation = BatchPlan(held_out, stages, rows_per_step, self.ranks, seed=0)
+        self.validation = BatchPlan(held_out, recipe, self.ranks, seed=0)
         self.rows_used = len(usable)
         reporter.say(
             f"{len(usable):,} of {len(self.rows):,} training rows are within the recipe's limits"
@@ -85,7 +84,7 @@ class Trainer:
         self.optimizers = make_optimizers(self.model, recipe)
         decay = recipe.average_decay
         self.average = MovingAverage(self.model, decay) if decay else None
-        plan = BatchPlan(usable, stages, rows_per_step, self.ranks, recipe.seed)
+        plan = BatchPlan(usable, recipe, self.ranks, recipe.seed)
         self.state = TrainingState(self.model, self.optimizers, self.average, plan)
         self.checkpoints = Checkpoints(output / "checkpoints", self.rank)
 

@@ -56,6 +56,7 @@ class Table(Entry):
     plural: Label
     extends: Name | None = None
     system: bool = False  # written by the platform, not by people
+    weight: Annotated[float, Field(gt=0, le=100)] = 1.0  # how common it is beside others
     columns: dict[Name, Column]
 
     @cached_property

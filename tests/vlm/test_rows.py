@@ -1,10 +1,22 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sketch2flow.vlm.recipe import CurriculumStage
+from sketch2flow.vlm.recipe import CurriculumStage, Recipe
 from sketch2flow.vlm.rows import BatchPlan, RowSize, within_limits
 
-ALL = (CurriculumStage(max_components=8),)
+
+def recipe(pictures: int, *stages: CurriculumStage, pixels: int = 1) -> Recipe:
+    return Recipe(
+        name="test",
+        model="some/model",
+        steps=10,
+        max_components=8,
+        pictures_per_step=pictures,
+        pixels_per_step=pixels,
+        curriculum=stages,
+    )
+
+
 sizes = st.lists(
     st.tuples(st.integers(1, 8), st.sampled_from([(64, 64), (64, 128), (128, 64)])),
     min_size=4,
@@ -21,7 +33,7 @@ sizes = st.lists(
 def test_batches_share_a_group_and_leave_a_row_for_every_rank(
     rows: list[RowSize], rows_per_batch: int, seed: int
 ) -> None:
-    plan = BatchPlan(rows, ALL, rows_per_batch, ranks=2, seed=seed)
+    plan = BatchPlan(rows, recipe(rows_per_batch), ranks=2, seed=seed)
     seen: set[int] = set()
     for batch in plan.one_epoch(0):
         assert len({row.group for row in batch}) == 1
@@ -43,10 +55,10 @@ def test_a_restored_plan_goes_on_with_the_same_batches(rows: list[RowSize], step
         )
         for row in rows
     ]
-    plan = BatchPlan(doubled, ALL, 4, ranks=2, seed=1)
+    plan = BatchPlan(doubled, recipe(4), ranks=2, seed=1)
     for _ in range(steps):
         plan.next(0)
-    resumed = BatchPlan(list(reversed(doubled)), ALL, 4, ranks=2, seed=1)
+    resumed = BatchPlan(list(reversed(doubled)), recipe(4), ranks=2, seed=1)
     if steps:
         resumed.restore(plan.state())
     assert [plan.next(0) for _ in range(6)] == [resumed.next(0) for _ in range(6)]
@@ -55,12 +67,21 @@ def test_a_restored_plan_goes_on_with_the_same_batches(rows: list[RowSize], step
 def test_a_stage_draws_only_what_it_admits() -> None:
     names = ["synthetic", "manual"]
     rows = [RowSize(i, 1 + i % 5, names[i % 2], (64, 64), 4096, 50) for i in range(60)]
-    stages = (CurriculumStage(max_components=2, sources=("manual",)), *ALL)
-    plan = BatchPlan(rows, stages, 4, ranks=2, seed=0)
+    first = CurriculumStage(until=0.5, max_components=2, sources=("manual",))
+    plan = BatchPlan(rows, recipe(4, first), ranks=2, seed=0)
     drawn = [row for _ in range(20) for row in plan.next(0)]
     assert {row.source for row in drawn} == {"manual"}
     assert max(row.components for row in drawn) == 2
     assert {row.source for _ in range(20) for row in plan.next(1)} == set(names)
+
+
+def test_small_pictures_come_in_larger_batches() -> None:
+    rows = [RowSize(i, 1, "", (64, 64 * (1 + i % 2)), 4096 * (1 + i % 2), 50) for i in range(200)]
+    plan = BatchPlan(rows, recipe(4, pixels=4096 * 10), ranks=2, seed=0)
+    largest = {0: 0, 1: 0}
+    for batch in plan.one_epoch(0):
+        largest[batch[0].index % 2] = max(largest[batch[0].index % 2], len(batch))
+    assert largest == {0: 10, 1: 5}
 
 
 def test_rows_over_a_limit_are_counted_by_reason() -> None:
