@@ -48,7 +48,11 @@ def build_reader(
         decoder_start_token_id=tokenizer.bos_token_id,
         forced_eos_token_id=None,
     )
-    encoder = ConvReaderConfig(hidden_size=shape.hidden_size, channels=shape.channels)
+    encoder = ConvReaderConfig(
+        hidden_size=shape.hidden_size,
+        channels=shape.channels,
+        residual_blocks=shape.residual_blocks,
+    )
     config = VisionEncoderDecoderConfig.from_encoder_decoder_configs(encoder, decoder)
     model = VisionEncoderDecoderModel(config=config)
     for place in (model.config, model.generation_config):

@@ -19,9 +19,11 @@ from sketch2flow.vlm.conv_reader import CELL_PIXELS, ConvReaderConfig
 Ink = NDArray[np.uint8]
 
 INK_THRESHOLD = 70  # of 255, after the ground is divided out
+PAPER = 6  # fainter than this is compression noise
+MOST_CONTRAST = 3.0  # thin pencil is made as dark as print, but not out of nothing
 BACKGROUND_PIXELS = 16  # strokes are thinner than this, so the ground shows in every square
 FEWEST_LETTERS = 12  # fewer do not tell the text's height
-SAME_SCALE = (0.77, 1.3)  # within this the picture stays as it is: resampling blurs small text
+SAME_SCALE = (0.72, 1.25)  # within this the picture stays as it is: resampling blurs small text
 
 
 def to_grey(picture: Image.Image) -> NDArray[np.uint8]:
@@ -49,8 +51,11 @@ def to_ink(grey: NDArray[np.uint8]) -> Ink:
     ground = cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR)
     share = cv2.divide(grey, np.maximum(ground, 1), scale=255.0)
     ink: Ink = 255 - share
-    ink[ink < 6] = 0  # compression noise on paper is not ink
-    return ink
+    ink[ink < PAPER] = 0
+    darkest = np.searchsorted(
+        np.cumsum(np.bincount(ink[ink > 0], minlength=256)), 0.95 * (ink > 0).sum()
+    )
+    return cv2.convertScaleAbs(ink, alpha=min(255 / max(int(darkest), 1), MOST_CONTRAST))
 
 
 def letter_height(ink: Ink) -> float | None:
@@ -80,7 +85,7 @@ class ReaderImageProcessor(BaseImageProcessor):
 
     def __init__(
         self,
-        text_height: float = 7.4,
+        text_height: float = 6.8,
         longest_side: int = 2048,
         multiple: int = 64,
         **kwargs: Any,

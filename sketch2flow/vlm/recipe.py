@@ -28,6 +28,7 @@ class ReaderShape(_Settings):
 
     hidden_size: Count = 128
     channels: tuple[Count, ...] = (16, 32, 64, 128)
+    residual_blocks: tuple[Annotated[int, Field(ge=0)], ...] = (0, 1, 1, 1)
     decoder_layers: Count = 2
     attention_heads: Count = 4
     vocabulary: Annotated[int, Field(ge=300, le=50_000)] = 1200

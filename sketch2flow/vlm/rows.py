@@ -179,8 +179,8 @@ class BatchPlan:
         for _, members in sorted(groups.items()):
             rng.shuffle(members)
             largest = max(member.pixels for member in members)
-            size = max(self.fewest, min(4 * self.fewest, self.pixels // largest))
-            for start in range(0, len(members), size):
-                batch = members[start : start + size]
+            count = max(self.fewest, min(4 * self.fewest, self.pixels // largest))
+            for start in range(0, len(members), count):
+                batch = members[start : start + count]
                 if len(batch) >= self.ranks:
                     yield batch

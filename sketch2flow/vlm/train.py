@@ -79,6 +79,8 @@ class Trainer:
 
         self.dtype = compute_dtype(recipe.precision)
         self.model.to(self.device)
+        if recipe.activation_checkpointing:
+            checkpoint_activations(self.model)
         mesh = init_device_mesh(self.device.type, (self.ranks,))
         shard(self.model, mesh, self.dtype)
         self.optimizers = make_optimizers(self.model, recipe)
@@ -244,6 +246,12 @@ class Trainer:
         export_model(self.model, self.processor, self.output / "model", record, self.rank)
         self.reporter.finished(record, self.output / "training.json")
         self.checkpoints.remove()
+
+
+def checkpoint_activations(model: Any) -> None:
+    """Recompute activations in the backward pass instead of keeping them."""
+    newer = getattr(model, "activation_checkpointing_enable", None)
+    (newer or model.gradient_checkpointing_enable)()
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,0 +1,90 @@
+"""How much is made, and how large: the numbers that set a laptop's run apart from a cluster's."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import dagster as dg
+from pydantic import Field, ValidationError
+
+from resources.sources import BUILT_IN
+
+LAPTOP_DOCUMENTS = {
+    "synthetic": 3000,
+    "digital": 1500,
+    "manual": 1500,
+    "ui": 1200,
+    "whiteboard": 1200,
+}
+
+
+class RegimeError(ValueError):
+    """A setting in SKETCH2FLOW_REGIME that is unknown or impossible."""
+
+
+class Regime(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The size of a run; every stage reads its numbers here, and the card and report state them."""
+
+    documents: dict[str, int] = Field(
+        default=LAPTOP_DOCUMENTS, description="Workflows per generated data source."
+    )
+    growth: dict[str, int] = Field(
+        default={"synthetic": 500}, description="Workflows that a source gains when it grows."
+    )
+    lessons: float = Field(
+        default=0.5,
+        ge=0,
+        description="One-step workflows for training alone, beside each document of a source.",
+    )
+    max_components: int = Field(default=6, ge=1, description="Most steps of a workflow.")
+    variants: int = Field(default=1, ge=0, description="Augmented copies of a training picture.")
+    max_pixels: int = Field(
+        default=2_000_000, ge=1, description="Larger pictures are left out, and counted."
+    )
+    evaluation_rows: int = Field(
+        default=40, ge=1, description="Test rows per data source that the models answer."
+    )
+    recipe: str = Field(default="laptop", description="Training recipe: a built-in name or a file.")
+    workers: int = Field(default=0, ge=0, description="Worker processes; 0: one per core.")
+    seed: int = Field(default=0, description="Seeds documents, pictures and training.")
+
+    def documents_of(self, source: str) -> int:
+        """Return how many workflows a generated source holds before it grows."""
+        return self.documents.get(source, 0)
+
+    def lessons_of(self, source: str) -> int:
+        """Return how many one-step workflows a generated source adds to its training split."""
+        return round(self.lessons * self.documents_of(source))
+
+    def processes(self) -> int:
+        """Return the number of worker processes."""
+        return self.workers or os.cpu_count() or 1
+
+
+def scaled_documents(total: int) -> dict[str, int]:
+    """Return `total` workflows shared out as the laptop's are, at least one a source."""
+    whole = sum(LAPTOP_DOCUMENTS.values())
+    return {name: max(1, round(total * LAPTOP_DOCUMENTS[name] / whole)) for name in BUILT_IN}
+
+
+def regime_settings(**defaults: Any) -> dict[str, Any]:
+    """Return a deployment's settings, overridden by the JSON object in SKETCH2FLOW_REGIME.
+
+    Raises RegimeError naming the setting.
+    """
+    text = os.environ.get("SKETCH2FLOW_REGIME") or "{}"
+    try:
+        settings = {**defaults, **json.loads(text)}
+        Regime(**settings)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise RegimeError(f"SKETCH2FLOW_REGIME: {place}: {first['msg']}") from None
+    except (TypeError, ValueError) as error:
+        raise RegimeError(f"SKETCH2FLOW_REGIME is no JSON object of settings: {error}") from None
+    unknown = sorted(set(settings) - set(Regime.model_fields))
+    if unknown:
+        raise RegimeError(f"SKETCH2FLOW_REGIME: there is no setting {unknown[0]}")
+    return settings
