@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install demo test test-slow ui lint clean
+.PHONY: help install demo test test-slow ui lint constraints clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -46,6 +46,16 @@ test: lint ## Lint, then the quick tests.
 
 test-slow: $(INSTALLED) ## The tests that take minutes.
 	$(BIN)/pytest -m slow
+
+constraints: ## Resolve the newest versions within pyproject's ranges into constraints.txt.
+	rm -rf .venv-fresh && $(PYTHON) -m venv .venv-fresh
+	.venv-fresh/bin/pip install --quiet --upgrade pip setuptools
+	.venv-fresh/bin/pip install --quiet --retries 1 --no-deps --extra-index-url $(TORCH_INDEX) \
+	  'torch>=2.11,<2.14'
+	.venv-fresh/bin/pip install --quiet -e '.[dev,dg]'
+	{ echo '# The exact versions that are tested; `make constraints` resolves them anew.'; \
+	  .venv-fresh/bin/pip freeze --all --exclude-editable | sed 's/+cpu$$//'; } > constraints.txt
+	rm -rf .venv-fresh
 
 clean: ## Remove the environment and everything that the pipeline made.
 	rm -rf $(VENV) var

@@ -12,11 +12,11 @@ from pydantic import Field, ValidationError
 from resources.sources import BUILT_IN
 
 LAPTOP_DOCUMENTS = {
-    "synthetic": 3000,
+    "synthetic": 4500,
     "digital": 1500,
-    "manual": 1500,
-    "ui": 1200,
-    "whiteboard": 1200,
+    "manual": 1200,
+    "ui": 1000,
+    "whiteboard": 1000,
 }
 
 
@@ -34,7 +34,7 @@ class Regime(dg.ConfigurableResource):  # type: ignore[type-arg]
         default={"synthetic": 500}, description="Workflows that a source gains when it grows."
     )
     lessons: float = Field(
-        default=0.5,
+        default=0.4,
         ge=0,
         description="One-step workflows for training alone, beside each document of a source.",
     )

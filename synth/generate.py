@@ -65,7 +65,7 @@ def generate_workflows(
     workers: int = 1,
     catalogue: Path | None = None,
 ) -> Iterator[GeneratedWorkflow]:
-    """Yield `count` workflows of 1 to `max_components` components, sizes in about equal shares.
+    """Yield `count` workflows of 1 to `max_components` components, short ones more often.
 
     No two are equal in content and wording. `catalogue` is a file or folder whose entries are
     added to the built-in ones. Raises ValueError for bad arguments and CatalogueError,
@@ -147,7 +147,8 @@ def _make(
     for tried in range(attempt, _ATTEMPTS):
         own_seed = f"{seed}/{source}/{max_components}/{index}/{tried}"
         rng = Random(own_seed)
-        size = rng.randint(1, max_components)
+        # Short ones are more common: one to three steps as often as ten to thirty.
+        size = int((max_components + 1) ** rng.random())
         able = [one for one in HEURISTICS.values() if one.least <= size <= one.most]
         (heuristic,) = rng.choices(able, [one.weight for one in able])
         try:

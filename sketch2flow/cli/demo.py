@@ -15,7 +15,7 @@ FEWEST_DOCUMENTS = 300  # fewer may leave no validation row
 @click.option(
     "--documents",
     type=click.IntRange(FEWEST_DOCUMENTS),
-    help="Workflows in all, shared out over the five sources [default: 15,000].",
+    help="Workflows in all, shared out over the five sources [default: the regime's].",
 )
 @click.option(
     "--minutes",

@@ -29,7 +29,13 @@ from sketch2flow.workflow import (
     to_json,
 )
 from sketch2flow.workflow.rules import TRIGGER_TYPES
-from synth.generate import GeneratedWorkflow, from_line, generate_workflows, to_line
+from synth.generate import (
+    GeneratedWorkflow,
+    from_line,
+    generate_lessons,
+    generate_workflows,
+    to_line,
+)
 from synth.heuristics import HEURISTICS
 from synth.wording import MESSAGES, WORDS, phrasings, say_time, with_article
 
@@ -86,10 +92,23 @@ def test_a_longer_run_begins_like_a_shorter_one() -> None:
     assert list(islice(generate_workflows("synthetic", 60, 5, 8), 30)) == short
 
 
-def test_no_two_are_equal_in_content_and_words(both: list[GeneratedWorkflow]) -> None:
-    texts = Counter(to_json(one.workflow) for one in both)
-    assert max(texts.values()) == 1
-    assert len({one.identifier for one in both}) == len(both)
+def test_no_two_are_equal_in_content_and_words(
+    sample: list[GeneratedWorkflow], large: list[GeneratedWorkflow]
+) -> None:
+    for made in (sample, large):
+        texts = Counter(to_json(one.workflow) for one in made)
+        assert max(texts.values()) == 1
+        assert len({one.identifier for one in made}) == len(made)
+
+
+def test_lessons_are_one_step_documents_of_the_training_split() -> None:
+    lessons = list(generate_lessons("synthetic", 400, 0))
+    assert 300 < len(lessons) < 400
+    assert {one.split for one in lessons} == {"train"}
+    assert {len(one.workflow.components) for one in lessons} == {1}
+    assert not {one.identifier for one in lessons} & {
+        one.identifier for one in generate_workflows("synthetic", 400, 0, 6)
+    }
 
 
 def test_one_step_documents_stay_distinct_when_they_are_many() -> None:
@@ -110,10 +129,13 @@ def test_a_content_is_on_one_side_of_the_split_only(sample: list[GeneratedWorkfl
     assert {one.split for one in sample} == {"train", "validation", "test"}
 
 
-def test_sizes_are_even_and_everything_occurs(sample: list[GeneratedWorkflow]) -> None:
+def test_short_ones_are_more_common_and_everything_occurs(
+    sample: list[GeneratedWorkflow],
+) -> None:
     sizes = Counter(len(one.workflow.components) for one in sample)
     assert set(sizes) == set(range(1, 9))
-    assert min(sizes.values()) > 200
+    assert min(sizes.values()) > 80
+    assert 3 < sizes[1] / sizes[8] < 12
     assert {one.heuristic for one in sample} == set(HEURISTICS)
     triggers = {one.workflow.trigger.type for one in sample if one.workflow.trigger}
     assert triggers == TRIGGER_TYPES

@@ -35,12 +35,14 @@ def show_regime(console: Console, regime: Regime, minutes: float | None) -> None
     """Say how much is made and how large, and for how long the model is trained."""
     recipe = Recipe.load(regime.recipe)
     documents = ", ".join(f"{name} {count:,}" for name, count in regime.documents.items())
+    lessons = sum(regime.lessons_of(name) for name in regime.documents)
     given = minutes if minutes is not None else recipe.minutes
     limit = f"{given:g} minutes" if given else f"{recipe.steps:,} steps"
     console.rule("regime", align="left")
     console.print(
         f"{sum(regime.documents.values()):,} workflows of at most {regime.max_components} steps "
-        f"({documents}), each drawn once and, for training, {regime.variants} more augmented.\n"
+        f"({documents}), and up to {lessons:,} more of one step for training alone. Each is drawn "
+        f"once; training pictures come {regime.variants} more times, augmented.\n"
         f"Pictures have at most {regime.max_pixels:,} pixels; the model is trained on those of at "
         f"most {recipe.max_pixels:,} (at its own text scale) and {recipe.max_components} steps.\n"
         f"Recipe {recipe.name}, {limit}; {regime.evaluation_rows} held-out pictures per source "

@@ -67,7 +67,7 @@ class Teller(logging.Handler):
         return "".join(parts)
 
     def _say(self, text: str, style: str = "") -> None:
-        self._console.print(Text(text, style=style))
+        self._console.print(Text(text, style=style), soft_wrap=True)
 
 
 def was_there(made: Any) -> bool:

@@ -1,0 +1,64 @@
+"""The columns of the data set: BigDocs-Sketch2Flow's, then the factors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sketch2flow.workflow.document import parse_document, to_answer
+from sketch2flow.workflow.prompts import DEFAULT_PROMPT, PROMPTS
+
+if TYPE_CHECKING:
+    from datasets import Features
+
+BIGDOCS = ("identifier", "images", "queries", "annotations", "task", "source")
+TEXT_FACTORS = (
+    "data_source",
+    "provenance",
+    "split",
+    "group",
+    "parent",
+    "orientation",
+    "resolution",
+    "style",
+    "heuristic",
+    "seed",
+    "document_digest",
+    "picture_sha256",
+)
+NUMBERS = ("width", "height", "components")
+LISTS = ("fonts", "features")
+
+
+def dataset_features() -> Features:
+    """Return the columns as `datasets` describes them."""
+    from datasets import Features, Image, List, Value
+
+    text, number = Value("string"), Value("int64")
+    return Features(
+        {
+            "identifier": text,
+            "images": List(Image()),
+            "queries": List(text),
+            "annotations": List(text),
+            "task": text,
+            "source": text,
+            **dict.fromkeys(TEXT_FACTORS, text),
+            **dict.fromkeys(NUMBERS, number),
+            **dict.fromkeys(LISTS, List(text)),
+        }
+    )
+
+
+def dataset_row(row: dict[str, Any], split: str) -> dict[str, Any]:
+    """Return a manifest row as a data set row; DocumentError if its document is broken."""
+    document = parse_document(row["document"], row["identifier"])
+    return {
+        "identifier": row["identifier"],
+        "images": [{"bytes": row["picture"], "path": None}],
+        "queries": [PROMPTS[DEFAULT_PROMPT]],
+        "annotations": [to_answer(document)],
+        "task": row["task"],
+        "source": row["source"],
+        **{name: row[name] for name in (*TEXT_FACTORS, *NUMBERS, *LISTS)},
+        "split": split,
+    }

@@ -1,0 +1,7 @@
+"""The one partition dimension: the data source. Keys are names that `resources.sources` accepts."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+data_sources = dg.DynamicPartitionsDefinition(name="data_source")

@@ -1,0 +1,156 @@
+"""The workflows of a data source: generated from its seed, or read from its folder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resources.sources import DataSource
+from resources.storage import digest_of
+
+if TYPE_CHECKING:
+    from resources.regime import Regime
+    from sketch2flow_assets.left_out import LeftOut
+    from synth.generate import GeneratedWorkflow
+    from synth.readers import FolderReading
+
+FILE = "workflows.jsonl"
+
+
+def folder_of(source: DataSource) -> Path:
+    """Return the folder of a folder source; NotADirectoryError names it when it is gone."""
+    folder = Path(source.path or "")
+    if not source.path or not folder.is_dir():
+        raise NotADirectoryError(
+            f"data source {source.name}: {source.path} is no folder; put it back, or move the "
+            f"source: sketch2flow sources add {source.name} --path FOLDER"
+        )
+    return folder
+
+
+def read_source(source: DataSource) -> FolderReading:
+    """Return the readable pictures and documents of a folder source, the others named."""
+    from synth.readers import read_folder
+
+    return read_folder(folder_of(source), source.name)
+
+
+def input_digest(source: DataSource, regime: Regime, code: str) -> str:
+    """Return a digest of all that decides which workflows a source has."""
+    if source.kind == "folder":
+        return digest_of({"code": code, "files": _folder_digest(folder_of(source))})
+    growth = [[item.date, item.count] for item in source.growth]
+    return digest_of(
+        {
+            "code": code,
+            "source": source.name,
+            "count": regime.documents_of(source.name),
+            "growth": growth,
+            "seed": regime.seed,
+            "max_components": regime.max_components,
+            "lessons": regime.lessons_of(source.name),
+        }
+    )
+
+
+def make_workflows(
+    source: DataSource, regime: Regime, left_out: LeftOut
+) -> Iterator[GeneratedWorkflow]:
+    """Yield the workflows of a source in a fixed order."""
+    if source.kind == "folder":
+        yield from _read_workflows(source, left_out)
+        return
+    from synth.generate import generate_lessons, generate_workflows
+
+    if lessons := regime.lessons_of(source.name):
+        yield from generate_lessons(source.name, lessons, regime.seed, regime.processes())
+    yield from generate_workflows(
+        source.name,
+        regime.documents_of(source.name),
+        regime.seed,
+        regime.max_components,
+        workers=regime.processes(),
+    )
+    for growth in source.growth:
+        seed = int.from_bytes(hashlib.sha256(f"{regime.seed}/{growth.date}".encode()).digest()[:4])
+        prefix = f"{source.name}_{growth.date.replace('-', '')}"
+        gained = generate_workflows(
+            source.name, growth.count, seed, regime.max_components, workers=regime.processes()
+        )
+        for index, workflow in enumerate(gained):
+            yield replace(workflow, identifier=f"{prefix}_{index:06d}")
+
+
+def _read_workflows(source: DataSource, left_out: LeftOut) -> Iterator[GeneratedWorkflow]:
+    from sketch2flow.workflow.document import content_digest
+    from sketch2flow.workflow.features import features
+    from sketch2flow.workflow.splits import split_of
+    from synth.generate import GeneratedWorkflow
+
+    reading = read_source(source)
+    for skipped in reading.skipped:
+        left_out.add(str(skipped.file), skipped.reason)
+    for item in reading.items:
+        yield GeneratedWorkflow(
+            identifier=item.identifier,
+            heuristic="read from a folder",
+            seed="",
+            split=item.split or split_of(content_digest(item.workflow)),
+            features=tuple(name for name, there in features(item.workflow).items() if there),
+            workflow=item.workflow,
+        )
+
+
+def _folder_digest(folder: Path) -> str:
+    hashed = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        with path.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()
+        hashed.update(f"{path.relative_to(folder)}\0{content}\n".encode())
+    return hashed.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a workflows file holds."""
+
+    rows: int
+    mean_components: float
+    splits: dict[str, int]
+    heuristics: dict[str, int]
+
+
+def write(path: Path, workflows: Iterable[GeneratedWorkflow]) -> None:
+    """Write one workflow a line."""
+    from synth.generate import to_line
+
+    with path.open("w", encoding="utf-8") as file:
+        for workflow in workflows:
+            file.write(to_line(workflow).rstrip("\n") + "\n")
+
+
+def read(path: Path) -> Iterator[GeneratedWorkflow]:
+    """Yield the workflows of a file in its order."""
+    from synth.generate import from_line
+
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            yield from_line(line)
+
+
+def describe(path: Path) -> Facts:
+    """Return the counts that the UI shows of a workflows file."""
+    splits: Counter[str] = Counter()
+    heuristics: Counter[str] = Counter()
+    components = 0
+    for workflow in read(path):
+        splits[workflow.split] += 1
+        heuristics[workflow.heuristic] += 1
+        components += len(workflow.workflow.components)
+    rows = splits.total()
+    mean = components / rows if rows else 0.0
+    return Facts(rows, mean, dict(splits.most_common()), dict(heuristics.most_common()))

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from resources.compute import H100, LocalTorchrun
+from resources.deployment import DeploymentError, resources_of
+from resources.regime import LAPTOP_DOCUMENTS, RegimeError, scaled_documents
+
+
+def test_the_laptop_is_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("SKETCH2FLOW_DEPLOYMENT", raising=False)
+    monkeypatch.setenv("SKETCH2FLOW_HOME", str(tmp_path))
+    found = resources_of()
+    assert isinstance(found["compute"], LocalTorchrun)
+    assert found["regime"].documents == LAPTOP_DOCUMENTS
+    assert found["storage"].storage().root == tmp_path / "storage"
+    assert found["warehouse"].path == str(tmp_path / "metrics.duckdb")
+
+
+def test_the_cluster_node_is_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SKETCH2FLOW_DEPLOYMENT", "h100")
+    monkeypatch.setenv("SKETCH2FLOW_NODES", "2")
+    monkeypatch.setenv("SKETCH2FLOW_NODE_RANK", "1")
+    monkeypatch.setenv("SKETCH2FLOW_RENDEZVOUS", "head:29400")
+    compute = resources_of()["compute"]
+    assert isinstance(compute, H100)
+    assert compute.precision == "bfloat16"
+    assert " ".join(compute.torchrun()) == (
+        "--nnodes 2 --nproc-per-node gpu --node-rank 1 --rdzv-backend c10d "
+        "--rdzv-endpoint head:29400 --rdzv-id sketch2flow"
+    )
+
+
+def test_unknown_deployments_and_bad_numbers_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(DeploymentError, match="no deployment 'moon'; there are laptop and h100"):
+        resources_of("moon")
+    monkeypatch.setenv("SKETCH2FLOW_NODES", "two")
+    with pytest.raises(DeploymentError, match="SKETCH2FLOW_NODES: 'two' is no number"):
+        resources_of("h100")
+
+
+def test_the_regime_is_overridden_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SKETCH2FLOW_REGIME", '{"documents": {"ui": 4}, "variants": 0}')
+    regime = resources_of("laptop")["regime"]
+    assert regime.documents_of("ui") == 4
+    assert regime.documents_of("manual") == 0
+    assert regime.variants == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[1]", "no JSON object"),
+        ("{", "no JSON object"),
+        ('{"variants": -1}', "variants: Input should be greater"),
+        ('{"varaints": 1}', "varaints"),
+    ],
+)
+def test_a_bad_regime_is_named(monkeypatch: pytest.MonkeyPatch, text: str, says: str) -> None:
+    monkeypatch.setenv("SKETCH2FLOW_REGIME", text)
+    with pytest.raises(RegimeError, match=says):
+        resources_of("laptop")
+
+
+def test_documents_are_shared_out() -> None:
+    assert scaled_documents(sum(LAPTOP_DOCUMENTS.values())) == LAPTOP_DOCUMENTS
+    assert sum(scaled_documents(300).values()) == 300
+    assert min(scaled_documents(5).values()) == 1
