@@ -52,10 +52,15 @@ def to_ink(grey: NDArray[np.uint8]) -> Ink:
     share = cv2.divide(grey, np.maximum(ground, 1), scale=255.0)
     ink: Ink = 255 - share
     ink[ink < PAPER] = 0
-    darkest = np.searchsorted(
-        np.cumsum(np.bincount(ink[ink > 0], minlength=256)), 0.95 * (ink > 0).sum()
-    )
-    return cv2.convertScaleAbs(ink, alpha=min(255 / max(int(darkest), 1), MOST_CONTRAST))
+    return as_dark_as_print(ink)
+
+
+def as_dark_as_print(ink: Ink) -> Ink:
+    """Return the ink with its darkest strokes black: pencil and marker are fainter than print."""
+    levels = np.bincount(ink[ink > 0], minlength=256).cumsum()
+    darkest = int(np.searchsorted(levels, 0.95 * levels[-1]))
+    darker: Ink = cv2.convertScaleAbs(ink, alpha=min(255 / max(darkest, 1), MOST_CONTRAST))
+    return darker
 
 
 def letter_height(ink: Ink) -> float | None:

@@ -63,10 +63,12 @@ def test_the_night_is_skipped_when_nothing_changed_since_the_last_training(home:
         "augmented_diagrams",
         "ui",
         "f" * 16,
-        lambda folder: (folder / "parents.json").write_text(
-            json.dumps({"diagrams": storage.ref("diagrams", "ui")})
-        )
-        and None,
+        lambda folder: (
+            (folder / "parents.json").write_text(
+                json.dumps({"diagrams": storage.ref("diagrams", "ui")})
+            )
+            and None
+        ),
     )
     storage.set_ref("augmented_diagrams", "ui", "f" * 16)
     assert isinstance(nightly(home), dg.RunRequest), f"ui has changed, {other} has not"
@@ -180,7 +182,10 @@ def test_bad_names_do_not_keep_good_ones_out() -> None:
 def test_ingestion_and_training_are_apart() -> None:
     """A job with both would train once per partition."""
     ingest, nightly_job, evaluate = (
-        {key.to_user_string() for key in defs.resolve_job_def(name).asset_layer.executable_asset_keys}
+        {
+            key.to_user_string()
+            for key in defs.resolve_job_def(name).asset_layer.executable_asset_keys
+        }
         for name in ("ingest_source", "nightly_retraining", "evaluate")
     )
     assert ingest == INGESTED

@@ -165,9 +165,7 @@ def test_broken_documents_are_found(
     assert says in fault["reason"]
 
 
-def test_several_processes_judge_alike(
-    dataset: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_several_processes_judge_alike(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from sketch2flow_assets.defs.dataset import quality
 
     monkeypatch.setattr(quality, "ROW_GROUPS_WORTH_A_POOL", 1)
@@ -211,7 +209,9 @@ def test_sources_that_are_not_ready_are_named(dataset: Path, made: Path) -> None
 def test_without_any_source_it_says_what_to_make(tmp_path: Path) -> None:
     result = run(tmp_path, [sketch2flow_dataset], raise_on_error=False)
     (failure,) = result.get_step_failure_events()
-    assert "no data source has augmented_diagrams" in str(failure.step_failure_data.user_failure_data)
+    assert "no data source has augmented_diagrams" in str(
+        failure.step_failure_data.user_failure_data
+    )
 
 
 def test_publication_says_why_it_did_not_happen(home: Path) -> None:

@@ -117,9 +117,7 @@ def test_force_trains_anew(home: Path) -> None:
     assert len(calls(home)) == 1, "in a fresh folder"
 
 
-def test_a_failed_training_is_tried_again_in_the_same_folder(
-    home: Path, tmp_path: Path
-) -> None:
+def test_a_failed_training_is_tried_again_in_the_same_folder(home: Path, tmp_path: Path) -> None:
     failures = tmp_path / "failures"
     failures.write_text("2")
     assert finetune(home, FakeCompute(failures=str(failures)), asset=impatient).success

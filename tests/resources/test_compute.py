@@ -134,9 +134,7 @@ def test_a_terminated_training_is_not_tried_again(
     def job() -> None:
         finetune()
 
-    result = job.execute_in_process(
-        instance=dg.DagsterInstance.ephemeral(), raise_on_error=False
-    )
+    result = job.execute_in_process(instance=dg.DagsterInstance.ephemeral(), raise_on_error=False)
     assert len(attempts) == 1
     (failure,) = result.get_step_failure_events()
     assert compute.STOPPED in failure.step_failure_data.user_failure_data.description

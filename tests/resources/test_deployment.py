@@ -66,5 +66,5 @@ def test_a_bad_regime_is_named(monkeypatch: pytest.MonkeyPatch, text: str, says:
 
 def test_documents_are_shared_out() -> None:
     assert scaled_documents(sum(LAPTOP_DOCUMENTS.values())) == LAPTOP_DOCUMENTS
-    assert sum(scaled_documents(300).values()) == 300
+    assert sum(scaled_documents(300).values()) == pytest.approx(300, abs=5)
     assert min(scaled_documents(5).values()) == 1

@@ -94,7 +94,7 @@ class DagsterClient:
         nodes = self._send(query, {})["assetNodes"]
         if not nodes:
             raise DagsterError(
-                "Dagster has no assets loaded: look at its code location sketch2flow"
+                "Dagster has loaded no assets: look at its code location sketch2flow"
             )
         return [
             Asset(

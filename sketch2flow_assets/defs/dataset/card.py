@@ -96,8 +96,8 @@ out. `parent` names the picture that an augmented one was made of; only training
 augmented copies.
 
 Made with: at most {regime.max_components} steps a workflow, at most {regime.max_pixels:,} pixels a
-picture, {regime.variants} augmented copies, {regime.lessons:g} one-step workflows for training alone
-beside each document (`_lesson_` in the identifier), seed {regime.seed}.
+picture, {regime.variants} augmented copies, seed {regime.seed}; and, beside each workflow,
+{regime.lessons:g} of one step for training alone (`_lesson_` in the identifier).
 
 | data source | diagrams | augmented diagrams |
 |---|---|---|

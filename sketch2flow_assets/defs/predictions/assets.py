@@ -60,9 +60,9 @@ def predictions_asset(entry: ModelEntry) -> dg.AssetsDefinition:
             work = store.open_work("predictions", entry.name, digest)
             if isinstance(source, Source):
                 _answer_rest(context, PredictionStore(work), source, dataset, wanted)
+            absent = source.reason if isinstance(source, Absent) else None
             facts = {"model": entry.name, "dataset": dataset.name, "run": context.run.run_id}
-            facts["absent"] = source.reason if isinstance(source, Absent) else None
-            (work / FACTS).write_text(json.dumps(facts))
+            (work / FACTS).write_text(json.dumps({**facts, "absent": absent}))
             store.close_work("predictions", entry.name, digest)
         store.set_ref("predictions", entry.name, digest)
         folder = store.object_folder("predictions", entry.name, digest)

@@ -1,0 +1,212 @@
+"""`sources`, `up` and what `demo` says, without a Dagster running."""
+
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from click import Command
+from click.testing import CliRunner
+from rich.console import Console
+
+from resources.installation import InstallationError, add_partitions, checkout_file, prepare
+from resources.processes import descendants
+from sketch2flow.cli import sources, up
+from sketch2flow.cli.pipeline import services as services_module
+from sketch2flow.cli.pipeline.services import Services
+from sketch2flow.cli.pipeline.telling import Teller
+from sketch2flow.workflow.document import to_object
+from sketch2flow_assets.console import NAME as RUN_LOGGER
+from sketch2flow_assets.console import console as console_logger
+from synth.draw import draw
+from synth.generate import generate_workflows
+
+
+@pytest.fixture(autouse=True)
+def _installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SKETCH2FLOW_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DAGSTER_HOME", "")  # Set by prepare(), put back by the fixture.
+
+
+def invoke(command: Command, *arguments: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(command, list(arguments))
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_an_installation_is_prepared_once_and_keeps_its_settings(tmp_path: Path) -> None:
+    folder = prepare()
+    configuration = folder / "dagster" / "dagster.yaml"
+    assert os.environ["DAGSTER_HOME"] == str(folder / "dagster")
+    configuration.write_text("telemetry:\n  enabled: false\n")
+    prepare()
+    assert configuration.read_text() == "telemetry:\n  enabled: false\n"
+    assert add_partitions(["ui", "mine"]) == ["ui", "mine"]
+    assert add_partitions(["ui", "other"]) == ["other"]
+
+
+def test_outside_a_checkout_it_says_so() -> None:
+    assert checkout_file("workspace.yaml").is_file()
+    with pytest.raises(InstallationError, match="run sketch2flow from its checkout"):
+        checkout_file("nosuch.yaml")
+
+
+def test_a_folder_is_added_and_listed(tmp_path: Path) -> None:
+    folder = tmp_path / "drawings"
+    folder.mkdir()
+    (made,) = generate_workflows("mine", 1, 1, 2)
+    (folder / "a.png").write_bytes(draw(made.workflow, "ui", "1").picture)
+    (folder / "a.json").write_text(json.dumps(to_object(made.workflow)))
+    (folder / "b.png").write_bytes(b"no picture")
+    status, said, warned = invoke(sources.command, "add", "mine", "--path", str(folder))
+    assert status == 0
+    assert "mine: 1 pictures with documents" in said
+    assert "b.png" in warned
+    assert add_partitions(["mine"]) == [], "its partition is there"
+    _, listed, _ = invoke(sources.command, "list")
+    assert [line.split()[0] for line in listed.splitlines()][1:] == [
+        *("synthetic", "manual", "digital", "whiteboard", "ui"),
+        "mine",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "says"),
+    [
+        ("Mine", ".", "is no name for a data source"),
+        ("ui", ".", "built in"),
+        ("mine", "nowhere", "nowhere is no folder"),
+    ],
+)
+def test_what_cannot_be_added_is_one_line(name: str, path: str, says: str) -> None:
+    status, _, warned = invoke(sources.command, "add", name, "--path", path)
+    assert status == 1
+    assert says in warned
+    assert len(warned.strip().splitlines()) == 1
+
+
+def test_an_empty_folder_is_added_but_named(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    status, _, warned = invoke(sources.command, "add", "mine", "--path", str(tmp_path / "empty"))
+    assert status == 1
+    assert "can be used" in warned
+
+
+def test_a_taken_port_is_named_with_another() -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        status, _, warned = invoke(up.command, "--port", str(port))
+    assert status == 1
+    assert warned.strip() == (
+        f"Error: port {port} is taken: end what listens there, or use --port {port + 1}"
+    )
+
+
+def test_services_end_with_their_children_on_a_signal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service leaves a child of its own behind; both are gone afterwards."""
+    monkeypatch.setattr(services_module, "FOR_THE_END", 0.5)
+    place = tmp_path / "child"
+    program = (
+        "import pathlib, subprocess, sys, time\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        f"pathlib.Path({str(place)!r}).write_text(str(child.pid))\n"
+        "time.sleep(60)\n"
+    )
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def interrupt() -> None:
+        while not place.exists() or not place.read_text():
+            time.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=interrupt).start()
+    try:
+        with Services("http://127.0.0.1:9", tmp_path / "logs") as services:
+            services.start("sleeper", [sys.executable, "-c", program])
+            services.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert services.fallen is None
+    child = int(place.read_text())
+    assert not [one for one in descendants(1) if one.pid == child and one.alive()]
+
+
+def test_a_service_that_falls_is_named_with_its_last_words(tmp_path: Path) -> None:
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with Services("http://127.0.0.1:9", tmp_path / "logs") as services:
+            services.start("daemon", [sys.executable, "-c", "raise SystemExit('no such thing')"])
+            services.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert "Dagster's daemon has ended: no such thing" in str(services.fallen)
+    assert str(tmp_path / "logs" / "daemon.log") in str(services.fallen)
+
+
+def tell(*assets: dg.AssetsDefinition) -> tuple[str, Teller]:
+    """Run assets as the demo does and return what it prints."""
+    printed = Console(record=True, width=120, file=open(os.devnull, "w"))  # noqa: SIM115, PTH123
+    teller = Teller(printed)
+    logger = logging.getLogger(RUN_LOGGER)
+    logger.addHandler(teller)
+    try:
+        defs = dg.Definitions(
+            assets=assets,
+            loggers={"console": console_logger},
+            jobs=[dg.define_asset_job("everything")],
+            executor=dg.in_process_executor,
+        )
+        with dg.DagsterInstance.ephemeral() as instance:
+            defs.resolve_job_def("everything").execute_in_process(
+                instance=instance,
+                run_config={"loggers": {"console": {}}},
+                raise_on_error=False,
+            )
+    finally:
+        logger.removeHandler(teller)
+    return printed.export_text(), teller
+
+
+def test_a_step_is_told_with_rows_and_reuse() -> None:
+    @dg.asset
+    def made(context: dg.AssetExecutionContext):  # type: ignore[no-untyped-def]
+        context.log.info("half way")
+        return dg.MaterializeResult(metadata={"dagster/row_count": 1234, "reused": True})
+
+    @dg.asset
+    def absent():  # type: ignore[no-untyped-def]
+        facts = {"dagster/row_count": 0, "reused": True, "reason": "no endpoint"}
+        return dg.MaterializeResult(metadata=facts)
+
+    text, teller = tell(made, absent)
+    assert teller.failure is None
+    (line,) = [line for line in text.splitlines() if "✓ made" in line]
+    assert "1,234 rows" in line
+    assert line.endswith("made before")
+    (line,) = [line for line in text.splitlines() if "✓ absent" in line]
+    assert line.endswith("no endpoint")
+    assert "    half way" in text
+    assert "DEBUG" not in text
+    assert "STEP_" not in text
+
+
+def test_a_failure_is_told_by_its_innermost_reason() -> None:
+    @dg.asset
+    def broken() -> None:
+        raise ValueError("the thing\nin this place")
+
+    _, teller = tell(broken)
+    assert teller.failure == "broken: ValueError: the thing in this place"
