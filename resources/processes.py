@@ -54,14 +54,20 @@ def memory(pids: Iterable[int]) -> int:
 
 
 class Family:
-    """The descendants of this process, remembered: one whose parent died is found no more."""
+    """Processes with all their descendants, remembered: an orphan is found through nobody."""
 
     def __init__(self) -> None:
         self._known: set[Process] = set()
 
+    def adopt(self, pid: int) -> None:
+        """Take in a process that has just been started."""
+        stat = _stat(pid)
+        if stat:
+            self._known.add(Process(pid, stat.started))
+
     def look(self) -> set[Process]:
         """Return all that are alive, with those that they have started since."""
-        found = descendants(os.getpid(), *(one.pid for one in self._known))
+        found = descendants(*(one.pid for one in self._known))
         self._known = {one for one in self._known | found if one.alive()}
         return self._known
 

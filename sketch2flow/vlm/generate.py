@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MAX_BATCH_PICTURES = 16
 MAX_BATCH_PIXELS = 2_000_000
+SMALL_MODEL = 50_000_000  # parameters; more threads only wait for each other, ten times longer
 WINDOW = 512  # pictures looked at together, so that batches are of one size
 
 
@@ -47,6 +48,8 @@ class LocalModel:
             raise ModelNotFoundError(f"{source}: cannot be loaded ({reason})") from None
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.model.to(self.device).eval()
+        if self.device == "cpu" and self.model.num_parameters() < SMALL_MODEL:
+            torch.set_num_threads(1)
         encoder_decoder = self.model.config.model_type == "vision-encoder-decoder"
         self.shape = (
             EncoderDecoder(self.processor, self.model.config)

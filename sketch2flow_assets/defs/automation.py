@@ -58,7 +58,6 @@ evaluate = dg.define_asset_job(
     job=nightly_retraining,
     cron_schedule="0 2 * * *",
     execution_timezone=TIMEZONE,
-    required_resource_keys=set(),
 )
 def nightly(
     context: dg.ScheduleEvaluationContext,

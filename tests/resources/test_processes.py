@@ -38,6 +38,7 @@ def test_grandchildren_are_found(parent: tuple[subprocess.Popen[str], int]) -> N
 def test_a_family_ends_with_its_orphans(parent: tuple[subprocess.Popen[str], int]) -> None:
     process, child = parent
     family = Family()
+    family.adopt(process.pid)
     (orphan,) = {one for one in family.look() if one.pid == child}
     process.kill()
     process.wait()
@@ -53,7 +54,9 @@ def test_who_does_not_end_is_killed(tmp_path: Path) -> None:
     ) as process:
         assert process.stdout
         process.stdout.readline()
-        assert Family().end(patience=0.3) == 1
+        family = Family()
+        family.adopt(process.pid)
+        assert family.end(patience=0.3) == 1
         assert process.wait() == -9
 
 

@@ -67,6 +67,7 @@ class Services:
             self._running[name] = subprocess.Popen(
                 command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
             )
+        self._family.adopt(self._running[name].pid)
 
     def wait_until_answered(self) -> bool:
         """Return whether the webserver answers before the services are to end."""

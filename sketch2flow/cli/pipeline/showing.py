@@ -56,7 +56,7 @@ def show_metrics(console: Console, folder: Path) -> None:
     console.rule("metrics", align="left")
     candidate, decision = _latest(store)
     print_metrics(console, {name: house.read(name) for name in TABLES}, model=candidate.model)
-    console.print(f"Champion: {decision['reason']}.")
+    console.print(f"Decision on the champion: {decision['reason']}.")
     console.print(f"Tables: {house.path} (schema metrics); any DuckDB opens it.")
     report = store.current("report", DATASET) / "report.html"
     console.print(f"Report: {report.as_uri()}")
@@ -87,7 +87,7 @@ def show_held_out(console: Console, folder: Path) -> None:
     if conversion.workflow and truth:
         _show_beside(console, truth, conversion.workflow)
     else:
-        console.print(f"The model's answer is no workflow: {conversion.error}")
+        console.print(f"No workflow: {conversion.error}.")
     console.print(f"FlowSim of this answer: {row['flow_sim_no_inputs']:.2f}")
 
 

@@ -131,14 +131,14 @@ def describe(folder: Path) -> dict[str, Any]:
     columns = ["split", "orientation", "resolution", "style"]
     rows = list(manifest.read_rows(folder / manifest.FILE, columns))
     left_out = LeftOut.load(folder)
-    shown: dict[str, Any] = {
+    sheet = folder / manifest.CONTACT_SHEET
+    return {
         "dagster/row_count": len(rows),
+        **({"contact_sheet": picture(sheet)} if sheet.is_file() else {}),
         **{name: counts(manifest.tally(rows, name), name) for name in columns},
         "left_out_count": len(left_out.items),
         "left_out": table(left_out.items, ["name", "reason"]),
     }
-    sheet = folder / manifest.CONTACT_SHEET
-    return {**shown, "contact_sheet": picture(sheet)} if sheet.is_file() else shown
 
 
 def _rows_of(
