@@ -62,16 +62,14 @@ def _trained(entry: ModelEntry, storage: Storage, dataset: Path, regime: Regime)
 
 
 def _hub(entry: ModelEntry, dataset: Path) -> Source | Absent:
-    import httpx
-    from huggingface_hub import HfApi
-    from huggingface_hub.errors import HfHubHTTPError
+    from huggingface_hub import HfApi, errors
 
     model = entry.model or ""
     if Path(model).is_dir():
         return Source(model, lambda rows: _generate(entry, model, dataset, rows))
     try:
         commit = HfApi().model_info(model).sha or ""
-    except (HfHubHTTPError, httpx.HTTPError, OSError, ValueError) as error:
+    except (errors.HTTPError, OSError, ValueError) as error:  # type: ignore[attr-defined]
         return Absent(f"no weights: {str(error).strip().splitlines()[0]}")
     return Source(f"{model}@{commit}", lambda rows: _generate(entry, model, dataset, rows))
 
