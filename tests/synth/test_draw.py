@@ -51,8 +51,9 @@ def test_a_drawing_is_what_it_says(source: str) -> None:
 def test_the_same_seed_gives_the_same_bytes(source: str) -> None:
     first = draw(by_hand.BRANCHED_LOOP, source, "7/a")
     assert draw(by_hand.BRANCHED_LOOP, source, "7/a") == first
-    others = {draw(by_hand.BRANCHED_LOOP, source, f"7/{n}").picture for n in range(4)}
-    assert len(others) == 4
+    # Two seeds may ask for the very same plain drawing.
+    others = {draw(by_hand.BRANCHED_LOOP, source, f"7/{n}").picture for n in range(6)}
+    assert len(others) >= 4
 
 
 @each_source
@@ -131,11 +132,22 @@ def test_scale_scales_everything(source: str) -> None:
 
 
 def test_all_size_classes_and_both_orientations_occur() -> None:
-    drawings = [draw(by_hand.BRANCHED_LOOP, "digital", f"9/{n}") for n in range(60)]
+    drawings = [draw(by_hand.BRANCHED_LOOP, "digital", f"9/{n}", "test") for n in range(60)]
     classes = Counter(drawing.resolution for drawing in drawings)
     assert set(classes) == {"small", "medium", "large"}
     assert classes["small"] >= 40
     assert min(Counter(drawing.orientation for drawing in drawings).values()) >= 10
+
+
+def test_larger_pictures_are_rarer_in_training() -> None:
+    larger = {
+        split: sum(
+            draw(by_hand.BRANCHED_LOOP, "ui", f"9/{n}", split).resolution != "small"
+            for n in range(80)
+        )
+        for split in ("train", "test")
+    }
+    assert 0 < larger["train"] < larger["test"] / 2
 
 
 @pytest.mark.parametrize("source", ["manual", "whiteboard"])
