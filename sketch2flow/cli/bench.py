@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
+
+from sketch2flow.cli.lazy import LazyGroup
 
 # Benchmark -> what `--help` says of it; each is a module of `benches` with a `command`.
 BENCHES = {
@@ -13,25 +13,7 @@ BENCHES = {
 }
 
 
-class BenchGroup(click.Group):
-    """A group that imports a benchmark's module when the benchmark is looked up."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(BENCHES)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in BENCHES:
-            return None
-        module = importlib.import_module(f"sketch2flow.cli.benches.{cmd_name}")
-        command: click.Command = module.command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(BENCHES.items()))
-
-
-@click.group(cls=BenchGroup)
+@click.group(cls=LazyGroup, package="sketch2flow.cli.benches", listed=BENCHES)
 def command() -> None:
     """Measure a part against a baseline that runs in the same process and minute.
 
