@@ -40,9 +40,11 @@ def load_start(recipe: Recipe, output_folder: Path) -> tuple[Any, Any]:
 def load_model(source: str) -> tuple[Any, Any]:
     """Return (model in float32, processor) of a folder or Hub id; registers our own classes."""
     from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor
+    from transformers.utils import logging
 
     import sketch2flow.vlm.reader_processor  # noqa: F401  (registers with the auto classes)
 
+    logging.disable_progress_bar()  # a bar per load says nothing of small models
     config = AutoConfig.from_pretrained(source, trust_remote_code=False)
     encoder = getattr(config, "encoder", None)
     ours = getattr(encoder, "model_type", None) == "conv_reader"
