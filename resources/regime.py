@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 from pydantic import Field, ValidationError
 
 from resources.sources import BUILT_IN
+
+if TYPE_CHECKING:
+    from synth.breadth import Breadth
 
 LAPTOP_DOCUMENTS = {
     "synthetic": 4500,
@@ -18,6 +21,8 @@ LAPTOP_DOCUMENTS = {
     "ui": 1000,
     "whiteboard": 1000,
 }
+# A reader that has minutes to learn to read learns a narrow language well, or a broad one badly.
+LAPTOP_BREADTH = {"tables": 14, "columns": 3, "phrasings": 3, "words": 4}
 
 
 class RegimeError(ValueError):
@@ -39,6 +44,10 @@ class Regime(dg.ConfigurableResource):  # type: ignore[type-arg]
         description="One-step workflows for training alone, beside each document of a source.",
     )
     max_components: int = Field(default=6, ge=1, description="Most steps of a workflow.")
+    breadth: dict[str, int] = Field(
+        default=LAPTOP_BREADTH,
+        description="Limits on the language: tables, columns, phrasings, words; none: all of it.",
+    )
     variants: int = Field(default=1, ge=0, description="Augmented copies of a training picture.")
     max_pixels: int = Field(
         default=2_000_000, ge=1, description="Larger pictures are left out, and counted."
@@ -57,6 +66,12 @@ class Regime(dg.ConfigurableResource):  # type: ignore[type-arg]
     def lessons_of(self, source: str) -> int:
         """Return how many one-step workflows a generated source adds to its training split."""
         return round(self.lessons * self.documents_of(source))
+
+    def language(self) -> Breadth:
+        """Return how much of the language workflows are written in."""
+        from synth.breadth import Breadth
+
+        return Breadth(**self.breadth)
 
     def processes(self) -> int:
         """Return the number of worker processes."""

@@ -21,12 +21,12 @@ from sketch2flow.workflow import (
     Workflow,
     content_digest,
     features,
-    load_catalogue,
     parse_document,
     split_of,
     structure_errors,
     to_object,
 )
+from synth.breadth import EVERYTHING, Breadth, environment
 from synth.heuristics import HEURISTICS
 from synth.heuristics.fitting import NotPossible
 
@@ -64,11 +64,13 @@ def generate_workflows(
     max_components: int,
     workers: int = 1,
     catalogue: Path | None = None,
+    breadth: Breadth = EVERYTHING,
 ) -> Iterator[GeneratedWorkflow]:
     """Yield `count` workflows of 1 to `max_components` components, short ones more often.
 
     No two are equal in content and wording. `catalogue` is a file or folder whose entries are
-    added to the built-in ones. Raises ValueError for bad arguments and CatalogueError,
+    added to the built-in ones; `breadth` says how
+    much of the language is used. Raises ValueError for bad arguments and CatalogueError,
     GenerationError where the catalogue is too small for so many.
     """
     if not _SOURCE.fullmatch(source):
@@ -77,19 +79,21 @@ def generate_workflows(
         raise ValueError(f"max_components is {max_components}; 1 to {MAX_COMPONENTS} are possible")
     if count < 0 or workers < 1:
         raise ValueError(f"count is {count}, workers {workers}; at least 0 and 1 are wanted")
-    load_catalogue(catalogue)  # a bad one is named here, not in a worker
-    return _distinct(partial(_make, source, seed, max_components, catalogue), count, workers)
+    environment(catalogue, breadth)  # a bad one is named here, not in a worker
+    return _distinct(
+        partial(_make, source, seed, max_components, catalogue, breadth), count, workers
+    )
 
 
 def generate_lessons(
-    source: str, count: int, seed: int, workers: int = 1
+    source: str, count: int, seed: int, workers: int = 1, breadth: Breadth = EVERYTHING
 ) -> Iterator[GeneratedWorkflow]:
     """Yield about 0.92 `count` one-step workflows, all of the training split.
 
     A reader that is trained from nothing learns its letters on them. They come from seeds of
     their own; those whose content belongs to a held-out split are left out.
     """
-    for lesson in generate_workflows(f"{source}_lesson", count, seed, 1, workers):
+    for lesson in generate_workflows(f"{source}_lesson", count, seed, 1, workers, breadth=breadth):
         if lesson.split == "train":
             yield lesson
 
@@ -139,11 +143,12 @@ def _make(
     seed: int,
     max_components: int,
     catalogue: Path | None,
+    breadth: Breadth,
     index: int,
     attempt: int = 0,
 ) -> GeneratedWorkflow:
     """Return the workflow with this index; each attempt gives another one."""
-    environment = load_catalogue(catalogue)
+    known = environment(catalogue, breadth)
     for tried in range(attempt, _ATTEMPTS):
         own_seed = f"{seed}/{source}/{max_components}/{index}/{tried}"
         rng = Random(own_seed)
@@ -152,7 +157,7 @@ def _make(
         able = [one for one in HEURISTICS.values() if one.least <= size <= one.most]
         (heuristic,) = rng.choices(able, [one.weight for one in able])
         try:
-            workflow = heuristic(rng, environment, size)
+            workflow = heuristic(rng, known, size, breadth)
         except NotPossible:
             continue
         errors = structure_errors(workflow)

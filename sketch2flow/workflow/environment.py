@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -33,6 +33,11 @@ class Entry(BaseModel):
     """What a catalogue's entries share: nothing unknown in them, nothing changes them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def changed(self, **fields: Any) -> Self:
+        """Return it with other values of `fields`, checked; what was derived is derived anew."""
+        kept = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self)(**{**kept, **fields})
 
 
 class Column(Entry):
@@ -205,3 +210,41 @@ class Catalogue(Entry):
             )
             for name, table in self.tables.items()
         }
+
+    def most_common(self, tables: int | None, columns: int | None) -> Catalogue:
+        """Return it with its `tables` most common tables, each with its first `columns` columns.
+
+        Only the columns that are tested and set count: those with a closed set of values and
+        those that point to a table. People stay, since records name them; steps stay that have
+        a table to act on. None is no limit.
+        """
+        ranked = sorted(self.all_tables, key=lambda table: -table.weight)[:tables]
+        names = {table.name for table in ranked} | ({"sys_user"} & set(self.tables))
+        if tables is None:
+            names = set(self.tables)
+        steps = {
+            kind: {
+                key: step.changed(applies_to=kept)
+                for key, step in getattr(self, kind).items()
+                if (kept := tuple(n for n in step.applies_to if n in names)) or not step.applies_to
+            }
+            for kind in ("actions", "subflows")
+        }
+        found = {
+            name: table.changed(columns=_first(table, names, columns))
+            for name, table in self.tables.items()
+            if name in names
+        }
+        return Catalogue(triggers=self.triggers, logic=self.logic, tables=found, **steps)
+
+
+def _first(table: Table, names: set[str], count: int | None) -> dict[str, Column]:
+    """Return the first `count` columns that are tested and set, and those that never are."""
+    usable = [
+        column
+        for column in (*table.closed, *table.references)
+        if column.reference is None or column.reference in names
+    ]
+    others = [c for c in table.columns.values() if c not in (*table.closed, *table.references)]
+    wanted = {column.name for column in (*usable[:count], *others)}
+    return {name: column for name, column in table.columns.items() if name in wanted}

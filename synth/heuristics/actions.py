@@ -21,7 +21,6 @@ from synth.wording import (
     TEAMS,
     lower,
     person,
-    phrasings,
     with_article,
 )
 
@@ -62,7 +61,7 @@ class _Filling:
         self.conditions: list[queries.Comparison] = []
         self.values: list[queries.Comparison] = []
         self.words: dict[str, str] = {}
-        known = phrasings(step.key, step.label, _said(step))
+        known = draft.phrasings(step.key, step.label, _said(step))
         asked = [one for one in known if not one.wants.isdisjoint(must_say)]
         self.phrasing = draft.rng.choice(asked or known)
 
@@ -179,13 +178,13 @@ def _recipient(filling: _Filling) -> str:
 
 
 def _team(filling: _Filling) -> str:
-    said, name = filling.draft.rng.choice(_TEAMS)
+    said, name = filling.draft.one_of(_TEAMS)
     filling.words["team"] = said
     return name
 
 
 def _channel(filling: _Filling) -> str:
-    filling.words["channel"] = filling.draft.rng.choice(_TEAMS)[1]
+    filling.words["channel"] = filling.draft.one_of(_TEAMS)[1]
     return filling.words["channel"]
 
 
@@ -216,7 +215,7 @@ def _path(filling: _Filling) -> str | None:
 def _one_of(filling: _Filling, word: str, values: Sequence[str]) -> str | None:
     if not filling.wants(word):
         return None
-    filling.words[word] = filling.draft.rng.choice(values)
+    filling.words[word] = filling.draft.one_of(values)
     return filling.words[word]
 
 

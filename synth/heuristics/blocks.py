@@ -14,7 +14,7 @@ from synth.heuristics import queries, tables
 from synth.heuristics.actions import act
 from synth.heuristics.draft import Draft, Record
 from synth.heuristics.fitting import NotPossible, fits, looks_up_one, rank
-from synth.wording import lower, phrasings
+from synth.wording import lower
 
 MAX_DEPTH = 4  # of the generator; platforms discourage deeper nesting
 MAX_RUN = 6  # steps in a row before flow logic comes in
@@ -202,7 +202,7 @@ def try_catch(draft: Draft, count: int) -> None:
 def parallel(draft: Draft, count: int) -> None:
     """Add two or three PARALLEL branches, `count` >= 4 components in all."""
     branches = 2 if count < 6 or draft.rng.random() < 0.7 else 3
-    said = draft.rng.choice(phrasings("PARALLEL"))
+    said = draft.rng.choice(draft.phrasings("PARALLEL"))
     for number, size in enumerate(share(draft, count - branches, *[1] * branches), 1):
         with draft.block("PARALLEL", said.fill({"number": str(number)})):
             fill(draft, size)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
+from typing import TypeVar
 
 from sketch2flow.workflow import (
     Catalogue,
@@ -17,9 +18,11 @@ from sketch2flow.workflow import (
     Trigger,
     Workflow,
 )
-from synth.wording import phrasings
+from synth.breadth import EVERYTHING, Breadth
+from synth.wording import Phrasing, phrasings
 
 Inputs = Sequence[tuple[str, str]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,9 +49,12 @@ class Draft:
     since values that are set inside a branch are not visible outside it.
     """
 
-    def __init__(self, rng: Random, catalogue: Catalogue, size: int) -> None:
+    def __init__(
+        self, rng: Random, catalogue: Catalogue, size: int, breadth: Breadth = EVERYTHING
+    ) -> None:
         self.rng = rng
         self.catalogue = catalogue
+        self.breadth = breadth
         self.size = size
         self.topic: Table | None = None  # what the workflow is about
         self.trigger: Trigger | None = None
@@ -131,7 +137,17 @@ class Draft:
 
     def say(self, key: str, **words: str) -> str:
         """Return one of the phrasings of `key`."""
-        return self.rng.choice(phrasings(key)).fill(words)
+        return self.rng.choice(self.phrasings(key)).fill(words)
+
+    def phrasings(
+        self, key: str, label: str = "", inputs: tuple[str, ...] = ()
+    ) -> Sequence[Phrasing]:
+        """Return the phrasings of `key` that this document can choose from."""
+        return phrasings(key, label, inputs)[: self.breadth.phrasings]
+
+    def one_of(self, values: Sequence[T]) -> T:
+        """Return one of the words that people could say at a place: teams, messages, ..."""
+        return self.rng.choice(values[: self.breadth.words])
 
     @contextmanager
     def block(self, word: str, annotation: str, inputs: Inputs = ()) -> Iterator[int]:

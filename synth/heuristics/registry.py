@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from sketch2flow.workflow import Catalogue, Workflow
+from synth.breadth import EVERYTHING, Breadth
 from synth.heuristics.draft import Draft
 
 Write = Callable[[Draft, int], None]
@@ -23,9 +24,11 @@ class Heuristic:
     most: int
     write: Write
 
-    def __call__(self, rng: Random, catalogue: Catalogue, size: int) -> Workflow:
+    def __call__(
+        self, rng: Random, catalogue: Catalogue, size: int, breadth: Breadth = EVERYTHING
+    ) -> Workflow:
         """Return a workflow with exactly `size` components."""
-        draft = Draft(rng, catalogue, size)
+        draft = Draft(rng, catalogue, size, breadth)
         self.write(draft, size)
         return draft.build()
 

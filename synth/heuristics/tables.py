@@ -6,12 +6,18 @@ from collections.abc import Iterable, Sequence
 
 from sketch2flow.workflow import Table
 from synth.heuristics.draft import Draft
+from synth.heuristics.fitting import NotPossible
 
 _RELATED = 0.8  # share of steps that stay with the records at hand
 
 
 def choose(draft: Draft, tables: Sequence[Table]) -> Table:
-    """Return one of `tables`, common ones more often than obscure ones."""
+    """Return one of `tables`, common ones more often than obscure ones.
+
+    Raises NotPossible where the catalogue has none.
+    """
+    if not tables:
+        raise NotPossible("the catalogue has no table for this")
     (table,) = draft.rng.choices(tables, [table.weight for table in tables])
     return table
 

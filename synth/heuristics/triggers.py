@@ -8,7 +8,7 @@ from sketch2flow.workflow import Table
 from synth.heuristics import queries
 from synth.heuristics.draft import Draft, Record
 from synth.heuristics.tables import choose
-from synth.wording import DAYS, TOPICS, lower, phrasings, say_time, with_article
+from synth.wording import DAYS, TOPICS, lower, say_time, with_article
 
 SCHEDULED = ("daily", "weekly", "monthly", "repeat", "run_once")
 ON_RECORDS = ("record_create", "record_update", "record_create_or_update")
@@ -41,7 +41,7 @@ def _on_record(draft: Draft, type_: str, table: Table | None) -> None:
     (tables,) = draft.rng.choices(kinds, (5, 4, 1))  # few flows start with what the platform writes
     draft.topic = table = table or choose(draft, tables)
     record = Record(table, "trigger.current")
-    phrasing = draft.rng.choice(phrasings(type_))
+    phrasing = draft.rng.choice(draft.phrasings(type_))
     words = _words(table)
     inputs = [("table", table.name)]
     if not phrasing.wants.isdisjoint(("where", "having")):
@@ -101,8 +101,8 @@ def _time(draft: Draft) -> tuple[str, str]:
 
 
 def _email(draft: Draft, type_: str, _: Table | None) -> None:
-    phrasing = draft.rng.choice(phrasings(type_))
-    topic = draft.rng.choice(TOPICS)
+    phrasing = draft.rng.choice(draft.phrasings(type_))
+    topic = draft.one_of(TOPICS)
     inputs = [("email_conditions", f"subjectLIKE{topic}")] if "topic" in phrasing.wants else []
     draft.start(type_, phrasing.fill({"topic": topic}), inputs)
 

@@ -95,9 +95,9 @@ became test rows because their content was in two splits, {len(plan.left_out.ite
 out. `parent` names the picture that an augmented one was made of; only training pictures have
 augmented copies.
 
-Made with: at most {regime.max_components} steps a workflow, at most {regime.max_pixels:,} pixels a
-picture, {regime.variants} augmented copies, seed {regime.seed}; and, beside each workflow,
-{regime.lessons:g} of one step for training alone (`_lesson_` in the identifier).
+Made with: at most {regime.max_components} steps a workflow ({regime.language()}), at most
+{regime.max_pixels:,} pixels a picture, {regime.variants} augmented copies, seed {regime.seed};
+and, beside each workflow, {regime.lessons:g} of one step for training alone (`_lesson_` in the identifier).
 
 | data source | diagrams | augmented diagrams |
 |---|---|---|

@@ -84,6 +84,7 @@ def _dataset_facts(dataset: Path, regime: Regime) -> Mapping[str, object]:
         "rows": facts["rows"],
         "data sources": list(facts["sources"]),
         "most steps a workflow": regime.max_components,
+        "language": str(regime.language()),
         "most pixels a picture": regime.max_pixels,
         "test rows answered per source": regime.evaluation_rows,
         "seed": regime.seed,

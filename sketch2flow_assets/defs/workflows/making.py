@@ -52,6 +52,7 @@ def input_digest(source: DataSource, regime: Regime, code: str) -> str:
             "growth": growth,
             "seed": regime.seed,
             "max_components": regime.max_components,
+            "breadth": regime.breadth,
             "lessons": regime.lessons_of(source.name),
         }
     )
@@ -67,19 +68,27 @@ def make_workflows(
     from synth.generate import generate_lessons, generate_workflows
 
     if lessons := regime.lessons_of(source.name):
-        yield from generate_lessons(source.name, lessons, regime.seed, regime.processes())
+        yield from generate_lessons(
+            source.name, lessons, regime.seed, regime.processes(), regime.language()
+        )
     yield from generate_workflows(
         source.name,
         regime.documents_of(source.name),
         regime.seed,
         regime.max_components,
         workers=regime.processes(),
+        breadth=regime.language(),
     )
     for growth in source.growth:
         seed = int.from_bytes(hashlib.sha256(f"{regime.seed}/{growth.date}".encode()).digest()[:4])
         prefix = f"{source.name}_{growth.date.replace('-', '')}"
         gained = generate_workflows(
-            source.name, growth.count, seed, regime.max_components, workers=regime.processes()
+            source.name,
+            growth.count,
+            seed,
+            regime.max_components,
+            workers=regime.processes(),
+            breadth=regime.language(),
         )
         for index, workflow in enumerate(gained):
             yield replace(workflow, identifier=f"{prefix}_{index:06d}")
