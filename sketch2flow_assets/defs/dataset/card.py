@@ -97,7 +97,8 @@ augmented copies.
 
 Made with: at most {regime.max_components} steps a workflow ({regime.language()}), at most
 {regime.max_pixels:,} pixels a picture, {regime.variants} augmented copies, seed {regime.seed};
-and, beside each workflow, {regime.lessons:g} of one step for training alone (`_lesson_` in the identifier).
+and, beside each workflow, {regime.lessons:g} of one step for training alone
+(`_lesson_` in the identifier).
 
 | data source | diagrams | augmented diagrams |
 |---|---|---|
