@@ -43,12 +43,17 @@ class Regime(dg.ConfigurableResource):  # type: ignore[type-arg]
         ge=0,
         description="One-step workflows for training alone, beside each document of a source.",
     )
-    max_components: int = Field(default=6, ge=1, description="Most steps of a workflow.")
+    max_components: int = Field(default=4, ge=1, description="Most steps of a workflow.")
     breadth: dict[str, int] = Field(
         default=LAPTOP_BREADTH,
         description="Limits on the language: tables, columns, phrasings, words; none: all of it.",
     )
-    variants: int = Field(default=1, ge=0, description="Augmented copies of a training picture.")
+    variants: float = Field(
+        default=0.3,
+        ge=0,
+        le=100,
+        description="Augmented copies of a training picture; 0.3: three in ten pictures have one.",
+    )
     max_pixels: int = Field(
         default=2_000_000, ge=1, description="Larger pictures are left out, and counted."
     )

@@ -130,18 +130,24 @@ def _shade(pixels: Pixels, random: Random) -> Pixels:
     return shaded
 
 
+def copies_of(identifier: str, variants: float, seed: int) -> int:
+    """Return how many variants a picture gets where pictures get `variants` on average."""
+    return int(variants + Random(f"{seed}/{identifier}/variants").random())
+
+
 def augment_all(
-    items: Iterable[tuple[str, bytes]], source: str, variants: int, seed: int, workers: int = 1
+    items: Iterable[tuple[str, bytes]], source: str, variants: float, seed: int, workers: int = 1
 ) -> Iterator[tuple[str, int, bytes]]:
     """Yield (parent, variant, picture) for every (identifier, picture), in their order.
 
-    Variants count from 1; each has a seed of its own, so that the number of `workers` does not
-    matter. A picture that cannot be augmented is left out and named in the log.
+    A picture has `copies_of` variants; they count from 1. Each has a seed of its own, so that the
+    number of `workers` does not matter. A picture that cannot be augmented is left out and named
+    in the log.
     """
     jobs = (
         (parent, variant, picture, source, seed)
         for parent, picture in items
-        for variant in range(1, variants + 1)
+        for variant in range(1, copies_of(parent, variants, seed) + 1)
     )
     for parent, variant, result in in_order(_augment_job, jobs, workers, _died):
         if isinstance(result, str):

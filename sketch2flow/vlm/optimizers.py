@@ -154,6 +154,20 @@ def local_shard(parameter: Tensor) -> Tensor:
     return parameter.to_local() if isinstance(parameter, DTensor) else parameter
 
 
+@torch.no_grad()
+def clip_gradients(parameters: Iterable[nn.Parameter], limit: float) -> Tensor:
+    """Scale gradients that are sharded over all ranks to a norm of at most `limit`.
+
+    Returns the norm before. torch's own function does so parameter by parameter.
+    """
+    shards = [local_shard(p.grad) for p in parameters if p.grad is not None]
+    norm = torch.stack(torch._foreach_norm(shards)).square().sum()
+    dist.all_reduce(norm)
+    norm.sqrt_()
+    torch._foreach_mul_(shards, (limit / (norm + 1e-6)).clamp(max=1.0))
+    return norm
+
+
 def make_optimizers(model: nn.Module, recipe: Recipe) -> list[torch.optim.Optimizer]:
     """Return the recipe's optimizers over the trainable parameters of a (sharded) model."""
     named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]

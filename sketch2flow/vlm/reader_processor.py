@@ -80,7 +80,7 @@ def letter_height(ink: Ink) -> float | None:
 
 
 class ReaderImageProcessor(BaseImageProcessor):
-    """Grey ink at the text scale of training, each side padded to a multiple of 64 pixels.
+    """Grey ink at the text scale of training, each side padded to a multiple of 32 pixels.
 
     `text_height` is the height in pixels that letters are brought to; `longest_side` bounds
     the picture (a longer one is shrunk, and then its text is smaller than the model knows).
@@ -92,7 +92,7 @@ class ReaderImageProcessor(BaseImageProcessor):
         self,
         text_height: float = 6.8,
         longest_side: int = 2048,
-        multiple: int = 64,
+        multiple: int = 32,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)

@@ -63,6 +63,7 @@ class RowSize:
     group: tuple[int, ...]
     pixels: int
     tokens: int
+    answer_tokens: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,11 @@ def measure_rows(
         block = list(indices[start : start + 256])
         for index, row in zip(block, rows.select(block), strict=True):
             try:
-                group, pixels, tokens = shape.measure(row)
+                measured = shape.measure(row)
             except ValueError as error:
                 unusable.append(Unusable(row["identifier"], str(error)))
                 continue
-            source = row.get("source", "")
-            sizes.append(RowSize(index, row["components"], source, group, pixels, tokens))
+            sizes.append(RowSize(index, row["components"], row.get("source", ""), *measured))
     return sizes, unusable
 
 

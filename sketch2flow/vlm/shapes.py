@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor
@@ -22,11 +22,20 @@ Row = dict[str, Any]
 Batch = dict[str, Tensor]
 
 
+class Measure(NamedTuple):
+    """A row's size: what its batch must share, picture pixels, all tokens, the answer's tokens."""
+
+    group: tuple[int, ...]
+    pixels: int
+    tokens: int
+    answer_tokens: int
+
+
 class Shape(Protocol):
     """What training and generation need of a kind of model."""
 
-    def measure(self, row: Row) -> tuple[tuple[int, ...], int, int]:
-        """Return (batch group, picture pixels, tokens) of a row; ValueError if unusable."""
+    def measure(self, row: Row) -> Measure:
+        """Return the size of a row; raises ValueError if it is unusable."""
 
     def collate(self, rows: Sequence[Row]) -> Batch:
         """Return the model's inputs, and `labels` that cover exactly the answers."""
@@ -82,11 +91,12 @@ class EncoderDecoder:
             return int(height), int(width)
         return ()
 
-    def measure(self, row: Row) -> tuple[tuple[int, ...], int, int]:
+    def measure(self, row: Row) -> Measure:
         picture = picture_of(row["images"][0]["bytes"])
         group = self.group(picture)
         pixels = group[0] * group[1] if group else picture.width * picture.height
-        return group, pixels, len(self._answer_tokens(row["annotations"][0]))
+        tokens = len(self._answer_tokens(row["annotations"][0]))
+        return Measure(group, pixels, tokens, tokens)
 
     def collate(self, rows: Sequence[Row]) -> Batch:
         answers = [self._answer_tokens(row["annotations"][0]) for row in rows]
@@ -124,11 +134,11 @@ class Causal:
     def group(self, picture: Image) -> tuple[int, ...]:
         return ()
 
-    def measure(self, row: Row) -> tuple[tuple[int, ...], int, int]:
+    def measure(self, row: Row) -> Measure:
         picture = picture_of(row["images"][0]["bytes"])
-        prompt = self.prompt or row["queries"][0]
-        tokens = self._encode([picture], [prompt], [row["annotations"][0]])["input_ids"].shape[1]
-        return (), picture.width * picture.height, tokens
+        labels = self.collate([row])["labels"]
+        answer_tokens = int((labels != IGNORED).sum())
+        return Measure((), picture.width * picture.height, labels.shape[1], answer_tokens)
 
     def _conversation(self, prompt: str, answer: str | None = None) -> str:
         content = [{"type": "image"}, {"type": "text", "text": prompt}]

@@ -30,7 +30,12 @@ from torch.distributed.device_mesh import init_device_mesh
 
 from sketch2flow.vlm.checkpoints import Checkpoints, TrainingState
 from sketch2flow.vlm.export import export_model
-from sketch2flow.vlm.optimizers import MovingAverage, learning_rate_factor, make_optimizers
+from sketch2flow.vlm.optimizers import (
+    MovingAverage,
+    clip_gradients,
+    learning_rate_factor,
+    make_optimizers,
+)
 from sketch2flow.vlm.recipe import Recipe, RecipeError
 from sketch2flow.vlm.reporting import Reporter, open_reporter
 from sketch2flow.vlm.rows import (
@@ -56,6 +61,7 @@ class Trainer:
         self.rank, self.ranks = dist.get_rank(), dist.get_world_size()
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.stop_asked = False
+        self.gradient_norm = torch.zeros(())
 
         if self.rank == 0:
             prepare_start(recipe, dataset, output)
@@ -127,7 +133,7 @@ class Trainer:
         loss_steps = 0
         while state.step < recipe.steps:
             state.seconds = already + time.monotonic() - started
-            progress, stop = self._agree(state.seconds)
+            progress, stop, due = self._agree(state.seconds, time.monotonic() - said)
             if stop:
                 self.checkpoints.save(state)
                 return False
@@ -141,10 +147,11 @@ class Trainer:
             pictures += len(batch)
             now = time.monotonic()
             validate = state.step % recipe.validate_every == 0
-            if validate or self._time_to_say(now - said):
+            if validate or due:
                 figures = {
                     "step": float(state.step),
                     "loss": self._mean(loss_sum) / loss_steps,
+                    "gradient_norm": float(self.gradient_norm),
                     "learning_rate": self.optimizers[0].param_groups[0]["lr"],
                     "stage": float(stage + 1),
                     "pictures_per_second": (pictures - said_pictures) / (now - said),
@@ -162,18 +169,17 @@ class Trainer:
         self._finish(pictures)
         return True
 
-    def _agree(self, seconds: float) -> tuple[float, bool]:
-        """Return (progress, stop) as all ranks see it: the clock and signals differ by rank."""
-        mine = torch.tensor([seconds, float(self.stop_asked)], device=self.device)
-        dist.all_reduce(mine, dist.ReduceOp.MAX)
-        minutes = self.recipe.minutes
-        by_time = mine[0].item() / (60 * minutes) if minutes else 0.0
-        return max(by_time, self.state.step / self.recipe.steps), bool(mine[1].item())
+    def _agree(self, seconds: float, silent: float) -> tuple[float, bool, bool]:
+        """Return (progress, stop, time to say something) as all ranks see it.
 
-    def _time_to_say(self, since: float) -> bool:
-        due = torch.tensor(float(since >= self.recipe.log_every_seconds), device=self.device)
-        dist.broadcast(due, 0)
-        return bool(due.item())
+        The clock and signals differ by rank, and every exchange costs a small run much.
+        """
+        mine = torch.tensor([seconds, float(self.stop_asked), silent], device=self.device)
+        dist.all_reduce(mine, dist.ReduceOp.MAX)
+        seconds, stop, silent = mine.tolist()
+        by_time = seconds / (60 * self.recipe.minutes) if self.recipe.minutes else 0.0
+        progress = max(by_time, self.state.step / self.recipe.steps)
+        return progress, bool(stop), silent >= self.recipe.log_every_seconds
 
     def _mean(self, total: torch.Tensor) -> float:
         dist.all_reduce(total)
@@ -186,9 +192,7 @@ class Trainer:
         listed = [dict(zip(columns, v, strict=True)) for v in zip(*mine.values(), strict=True)]
         tensors = self.shape.collate(listed)
         moved = {name: tensor.to(self.device) for name, tensor in tensors.items()}
-        tokens = (tensors["labels"] != -100).sum().to(self.device)
-        dist.all_reduce(tokens)
-        return moved, int(tokens.item())
+        return moved, sum(size.answer_tokens for size in batch)
 
     def _step(self, batch: list[RowSize], factor: float) -> torch.Tensor:
         """Take one optimizer step; returns this rank's share of the mean loss a token."""
@@ -200,7 +204,7 @@ class Trainer:
         tensors, tokens = self._my_batch(self.rows, batch)
         loss = answer_loss(self.model, tensors, self.shape.shift) / tokens
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.gradient_norm)
+        self.gradient_norm = clip_gradients(self.model.parameters(), self.recipe.gradient_norm)
         for optimizer in self.optimizers:
             optimizer.step()
         self.model.zero_grad(set_to_none=True)

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from synth.augment import KEPT_DETAIL, augment, augment_all, detail
+from synth.augment import KEPT_DETAIL, augment, augment_all, copies_of, detail
 from synth.draw import SOURCES, draw
 from synth.drawing.encoding import Pixels, decode, encode, on_white
 from synth.pictures import inspect_picture
@@ -112,3 +112,10 @@ def test_transparent_ground_is_white() -> None:
     seen = on_white(encode(clear, "png"))
     assert seen[0, 0].tolist() == [255, 255, 255]
     assert seen[30, 40].tolist() == [0, 0, 0]
+
+
+def test_a_share_of_the_pictures_has_copies() -> None:
+    copies = [copies_of(f"picture_{index}", 0.3, 0) for index in range(2_000)]
+    assert set(copies) == {0, 1}
+    assert 0.26 < sum(copies) / len(copies) < 0.34
+    assert {copies_of(f"picture_{index}", 2, 0) for index in range(50)} == {2}

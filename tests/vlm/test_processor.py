@@ -54,7 +54,7 @@ def test_transparency_is_paper() -> None:
 def test_sides_are_padded_to_multiples_with_paper() -> None:
     processor = ReaderImageProcessor()
     pixels = processor(page(1.0), return_tensors="np")["pixel_values"]
-    assert pixels.shape == (1, 1, 192, 256)
+    assert pixels.shape == (1, 1, 160, 224)
     assert pixels[0, 0, 150:, :].max() == 0
     assert 1.5 < pixels.max() <= 2.0
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,7 +25,7 @@ sizes = st.lists(
     max_size=80,
 ).map(
     lambda items: [
-        RowSize(index, components, "synthetic", group, group[0] * group[1], 10 * components)
+        RowSize(index, components, "synthetic", group, group[0] * group[1], 10 * components, 9)
         for index, (components, group) in enumerate(items)
     ]
 )
@@ -49,12 +51,7 @@ def test_batches_share_a_group_and_leave_a_row_for_every_rank(
 
 @given(sizes, st.integers(0, 20))
 def test_a_restored_plan_goes_on_with_the_same_batches(rows: list[RowSize], steps: int) -> None:
-    doubled = rows + [
-        RowSize(
-            row.index + len(rows), row.components, row.source, row.group, row.pixels, row.tokens
-        )
-        for row in rows
-    ]
+    doubled = rows + [replace(row, index=row.index + len(rows)) for row in rows]
     plan = BatchPlan(doubled, recipe(4), ranks=2, seed=1)
     for _ in range(steps):
         plan.next(0)
@@ -66,7 +63,7 @@ def test_a_restored_plan_goes_on_with_the_same_batches(rows: list[RowSize], step
 
 def test_a_stage_draws_only_what_it_admits() -> None:
     names = ["synthetic", "manual"]
-    rows = [RowSize(i, 1 + i % 5, names[i % 2], (64, 64), 4096, 50) for i in range(60)]
+    rows = [RowSize(i, 1 + i % 5, names[i % 2], (64, 64), 4096, 50, 50) for i in range(60)]
     first = CurriculumStage(until=0.5, max_components=2, sources=("manual",))
     plan = BatchPlan(rows, recipe(4, first), ranks=2, seed=0)
     drawn = [row for _ in range(20) for row in plan.next(0)]
@@ -76,7 +73,9 @@ def test_a_stage_draws_only_what_it_admits() -> None:
 
 
 def test_small_pictures_come_in_larger_batches() -> None:
-    rows = [RowSize(i, 1, "", (64, 64 * (1 + i % 2)), 4096 * (1 + i % 2), 50) for i in range(200)]
+    rows = [
+        RowSize(i, 1, "", (64, 64 * (1 + i % 2)), 4096 * (1 + i % 2), 50, 50) for i in range(200)
+    ]
     plan = BatchPlan(rows, recipe(4, pixels=4096 * 10), ranks=2, seed=0)
     largest = {0: 0, 1: 0}
     for batch in plan.one_epoch(0):
@@ -86,10 +85,10 @@ def test_small_pictures_come_in_larger_batches() -> None:
 
 def test_rows_over_a_limit_are_counted_by_reason() -> None:
     rows = [
-        RowSize(0, 3, "", (), 100, 10),
-        RowSize(1, 9, "", (), 100, 10),
-        RowSize(2, 3, "", (), 5000, 10),
-        RowSize(3, 3, "", (), 100, 99),
+        RowSize(0, 3, "", (), 100, 10, 10),
+        RowSize(1, 9, "", (), 100, 10, 10),
+        RowSize(2, 3, "", (), 5000, 10, 10),
+        RowSize(3, 3, "", (), 100, 99, 10),
     ]
     kept, left_out = within_limits(rows, max_components=8, max_pixels=1000, max_tokens=50)
     assert [row.index for row in kept] == [0]

@@ -42,7 +42,7 @@ def show_regime(console: Console, regime: Regime, minutes: float | None) -> None
     console.print(
         f"{sum(regime.documents.values()):,} workflows of at most {regime.max_components} steps "
         f"({documents}), and up to {lessons:,} more of one step for training alone. Each is drawn "
-        f"once; training pictures come {regime.variants} more times, augmented.\n"
+        f"once; training pictures have {regime.variants:g} augmented copies each.\n"
         f"Their language: {regime.language()}.\n"
         f"Pictures have at most {regime.max_pixels:,} pixels; the model is trained on those of at "
         f"most {recipe.max_pixels:,} (at its own text scale) and {recipe.max_components} steps.\n"

@@ -96,8 +96,8 @@ out. `parent` names the picture that an augmented one was made of; only training
 augmented copies.
 
 Made with: at most {regime.max_components} steps a workflow ({regime.language()}), at most
-{regime.max_pixels:,} pixels a picture, {regime.variants} augmented copies, seed {regime.seed};
-and, beside each workflow, {regime.lessons:g} of one step for training alone
+{regime.max_pixels:,} pixels a picture, {regime.variants:g} augmented copies a training picture,
+seed {regime.seed}; and, beside each workflow, {regime.lessons:g} of one step for training alone
 (`_lesson_` in the identifier).
 
 | data source | diagrams | augmented diagrams |

@@ -28,7 +28,7 @@ def augmented_rows(manifest: Path, regime: Regime, left_out: LeftOut) -> Iterato
 
 
 def _variants_of(media: str, manifest: Path, regime: Regime, left_out: LeftOut) -> Iterator[Row]:
-    from synth.augment import augment_all
+    from synth.augment import augment_all, copies_of
     from synth.pictures import PictureError, inspect_picture
 
     parents = _Parents(left_out)
@@ -37,7 +37,7 @@ def _variants_of(media: str, manifest: Path, regime: Regime, left_out: LeftOut) 
         for row in read_rows(manifest):
             if row["split"] == "train" and row["source"] == media:
                 data = row.pop("picture")
-                parents.add(row, regime.variants)
+                parents.add(row, copies_of(row["identifier"], regime.variants, regime.seed))
                 yield row["identifier"], data
 
     variants = augment_all(
