@@ -22,7 +22,7 @@ LAPTOP_DOCUMENTS = {
     "whiteboard": 1000,
 }
 # A reader that has minutes to learn to read learns a narrow language well, or a broad one badly.
-LAPTOP_BREADTH = {"tables": 14, "columns": 3, "phrasings": 3, "words": 4}
+LAPTOP_BREADTH = {"tables": 10, "columns": 2, "steps": 12, "phrasings": 2, "words": 3}
 
 
 class RegimeError(ValueError):
@@ -46,7 +46,7 @@ class Regime(dg.ConfigurableResource):  # type: ignore[type-arg]
     max_components: int = Field(default=4, ge=1, description="Most steps of a workflow.")
     breadth: dict[str, int] = Field(
         default=LAPTOP_BREADTH,
-        description="Limits on the language: tables, columns, phrasings, words; none: all of it.",
+        description="Limits on the language: tables, columns, steps, phrasings, words; none: all of it.",
     )
     variants: float = Field(
         default=0.3,

@@ -19,6 +19,7 @@ class Breadth:
 
     tables: int | None = None  # the most common ones
     columns: int | None = None  # of a table, those that are tested and set: the first ones
+    steps: int | None = None  # actions and subflows: the most common ones
     phrasings: int | None = None  # of a step, the first ones
     words: int | None = None  # of teams, messages, topics, paths: the first ones
 
@@ -30,7 +31,11 @@ class Breadth:
 
     def __str__(self) -> str:
         """Say the limits: 14 tables, 3 columns of a table, ...; the whole language."""
-        kinds = {"columns": "columns of a table", "phrasings": "phrasings of a step"}
+        kinds = {
+            "steps": "kinds of step",
+            "columns": "columns of a table",
+            "phrasings": "phrasings of a step",
+        }
         said = [
             f"{limit} {kinds.get(field.name, field.name)}"
             for field in fields(self)
@@ -48,4 +53,4 @@ def environment(catalogue: Path | None, breadth: Breadth) -> Catalogue:
 
     Raises CatalogueError that names file, entry and field.
     """
-    return load_catalogue(catalogue).most_common(breadth.tables, breadth.columns)
+    return load_catalogue(catalogue).most_common(breadth.tables, breadth.columns, breadth.steps)

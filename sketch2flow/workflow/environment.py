@@ -211,31 +211,36 @@ class Catalogue(Entry):
             for name, table in self.tables.items()
         }
 
-    def most_common(self, tables: int | None, columns: int | None) -> Catalogue:
-        """Return it with its `tables` most common tables, each with its first `columns` columns.
+    def most_common(self, tables: int | None, columns: int | None, steps: int | None) -> Catalogue:
+        """Return it with its most common tables and steps; of tables with their first columns.
 
         Only the columns that are tested and set count: those with a closed set of values and
         those that point to a table. People stay, since records name them; steps stay that have
-        a table to act on. None is no limit.
+        a table to act on, and all that find what a loop goes over. None is no limit.
         """
         ranked = sorted(self.all_tables, key=lambda table: -table.weight)[:tables]
         names = {table.name for table in ranked} | ({"sys_user"} & set(self.tables))
         if tables is None:
             names = set(self.tables)
-        steps = {
-            kind: {
-                key: step.changed(applies_to=kept)
-                for key, step in getattr(self, kind).items()
-                if (kept := tuple(n for n in step.applies_to if n in names)) or not step.applies_to
-            }
-            for kind in ("actions", "subflows")
-        }
+        able = [
+            step.changed(applies_to=kept)
+            for step in sorted(self.steps, key=lambda step: -step.weight)
+            if (kept := tuple(n for n in step.applies_to if n in names)) or not step.applies_to
+        ]
+        chosen: dict[str, Any] = {step.key: step for step in able[:steps]}
+        chosen |= {step.key: step for step in able if step.gives == "records"}
         found = {
             name: table.changed(columns=_first(table, names, columns))
             for name, table in self.tables.items()
             if name in names
         }
-        return Catalogue(triggers=self.triggers, logic=self.logic, tables=found, **steps)
+        return Catalogue(
+            triggers=self.triggers,
+            actions={key: chosen[key] for key in self.actions if key in chosen},
+            subflows={key: chosen[key] for key in self.subflows if key in chosen},
+            logic=self.logic,
+            tables=found,
+        )
 
 
 def _first(table: Table, names: set[str], count: int | None) -> dict[str, Column]:

@@ -91,6 +91,8 @@ def _look_up_and_act(draft: Draft) -> list[Step]:
 
 
 def _pick(draft: Draft, pool: Sequence[Step]) -> Step:
+    if not pool:
+        raise NotPossible("the catalogue has no step for this")
     return draft.rng.choices(pool, [step.weight for step in pool])[0]
 
 
@@ -195,6 +197,8 @@ def try_catch(draft: Draft, count: int) -> None:
     with draft.block("CATCH", draft.say("CATCH")):
         # What has just failed is no remedy.
         remedies = _steps(draft, *(name for name in _REMEDIES if name != risky.definition))
+        if len(remedies) < caught:
+            raise NotPossible("the catalogue has too few steps for a CATCH")
         for step in sorted(draft.rng.sample(remedies, caught), key=rank):
             _act_or_tell(draft, step)
 

@@ -8,7 +8,7 @@ from sketch2flow.workflow import load_catalogue, structure_errors
 from synth.breadth import EVERYTHING, Breadth, environment
 from synth.generate import generate_workflows
 
-NARROW = Breadth(tables=14, columns=3, phrasings=2, words=3)
+NARROW = Breadth(tables=14, columns=3, steps=12, phrasings=2, words=3)
 
 
 def test_the_most_common_tables_stay_with_their_first_columns() -> None:
@@ -30,6 +30,14 @@ def test_steps_without_a_table_to_act_on_are_left_out() -> None:
     assert len(narrow.steps) < len(load_catalogue().steps)
 
 
+def test_the_most_common_steps_stay_and_what_a_loop_needs() -> None:
+    narrow, whole = environment(None, NARROW), load_catalogue()
+    assert len(narrow.steps) <= 13
+    assert "global/look_up_records" in narrow.actions
+    assert {"global/update_record", "global/send_email"} <= set(narrow.actions)
+    assert set(narrow.actions) < set(whole.actions)
+
+
 def test_without_limits_the_catalogue_is_whole() -> None:
     assert environment(None, EVERYTHING) == load_catalogue()
 
@@ -49,7 +57,7 @@ def test_few_tables_are_enough_or_refused_in_words() -> None:
     assert len(list(generate_workflows("synthetic", 50, 1, 4, breadth=Breadth(tables=3)))) == 50
 
 
-@pytest.mark.parametrize("limit", ["tables", "columns", "phrasings", "words"])
+@pytest.mark.parametrize("limit", ["tables", "columns", "steps", "phrasings", "words"])
 def test_a_limit_below_one_is_named(limit: str) -> None:
     with pytest.raises(ValueError, match=limit):
         Breadth(**{limit: 0})
