@@ -171,11 +171,23 @@ def test_folders_with_bad_names_are_refused_by_name(tmp_path: Path, name: str) -
     assert repr(name) in str(found.skip_message)
 
 
+def test_a_folder_with_the_name_of_an_added_source_is_refused(tmp_path: Path) -> None:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    resources(tmp_path)["storage"].sources().add_folder("mine", pictures)
+    drop(tmp_path, "mine")
+    with dg.DagsterInstance.ephemeral() as instance:
+        found = look(tmp_path, instance)
+    assert isinstance(found, dg.SkipReason)
+    assert f"'mine' is the folder {pictures} already" in str(found.skip_message)
+
+
 def test_bad_names_do_not_keep_good_ones_out() -> None:
-    arrivals = look_into({"Mine": 1, "mine": 2, "known": 3, "done": 4}, ["known"], {"done": 4})
+    ready = {"Mine": 1, "mine": 2, "known": 3, "done": 4}
+    arrivals = look_into(ready, {"Mine": "is no name"}, ["known"], {"done": 4})
     assert arrivals.runs == {"mine": 2, "known": 3}
     assert arrivals.new_keys == ["mine"]
-    assert len(arrivals.refused) == 1
+    assert arrivals.refused == ["is no name"]
     assert arrivals.cursor == {"mine": 2, "known": 3, "done": 4}
 
 
