@@ -15,7 +15,7 @@ from resources.sources import BUILT_IN, ready_folders
 from resources.storage_resource import StorageResource
 from sketch2flow_assets.defs.partitions import data_sources
 from sketch2flow_assets.defs.shared import EVALUATION
-from sketch2flow_assets.defs.training.preparation import inputs_digest, recipe_for
+from sketch2flow_assets.defs.training.preparation import inputs_tonight, recipe_for
 
 # Hours; without them the run of a killed process would hold its pool's slot for ever.
 MAX_RUNTIME = {"ingest": 6, "retraining": 72, "evaluation": 24}
@@ -68,7 +68,7 @@ def nightly(
     """Retrain when what would go in differs from what the last training was made of."""
     store = storage.storage()
     recipe = recipe_for(regime, compute.precision, minutes=None)
-    inputs = inputs_digest(store, recipe)
+    inputs = inputs_tonight(store, recipe)
     reason = reason_to_skip(inputs, store.ref("training_inputs", recipe.name))
     return dg.SkipReason(reason) if reason else dg.RunRequest(tags={"inputs": str(inputs)})
 
