@@ -58,7 +58,7 @@ def show_metrics(console: Console, folder: Path) -> None:
     candidate, decision = _latest(store)
     print_metrics(console, {name: house.read(name) for name in TABLES}, model=candidate.model)
     console.print(f"Decision on the champion: {decision['reason']}.")
-    console.print(f"Tables: {house.path} (schema metrics); any DuckDB opens it.")
+    console.print(f"Tables: {house.path}; any DuckDB opens it.")
     report = store.current("report", DATASET) / "report.html"
     console.print(f"Report: {report.as_uri()}")
 
