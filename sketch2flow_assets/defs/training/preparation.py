@@ -16,6 +16,7 @@ from sketch2flow_assets.defs.dataset import assembly
 from sketch2flow_assets.defs.dataset.facts import Facts
 
 FACTS = "facts.json"
+IDENTITY = ("training", "weights", "trained_on")
 
 
 def recipe_for(regime: Regime, precision: str, minutes: float | None) -> Recipe:
@@ -76,8 +77,5 @@ def identity(training: Path) -> dict[str, str]:
     The weights belong to it: a training that was forced anew has the digest of the old one.
     """
     facts = json.loads((training / FACTS).read_text(encoding="utf-8"))
-    return {
-        "training": training.name,
-        "weights": facts["weights"],
-        "trained_on": facts["dataset"],
-    }
+    values = (training.name, facts["weights"], facts["dataset"])
+    return dict(zip(IDENTITY, values, strict=True))
