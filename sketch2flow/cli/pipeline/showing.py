@@ -76,7 +76,7 @@ def show_held_out(console: Console, folder: Path) -> None:
     if not ranked:
         return
     row = next((one for one in ranked if one["source"] == "synthetic"), ranked[0])
-    dataset = store.current("dataset", DATASET)
+    dataset = store.object_folder("dataset", DATASET, candidate.revision)
     name, data = next(pictures(dataset, {row["identifier"]}))
     place = folder / "demo" / (name + (".png" if data.startswith(PNG) else ".jpg"))
     write_bytes(place, data)

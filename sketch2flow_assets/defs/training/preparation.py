@@ -77,5 +77,6 @@ def identity(training: Path) -> dict[str, str]:
     The weights belong to it: a training that was forced anew has the digest of the old one.
     """
     facts = json.loads((training / FACTS).read_text(encoding="utf-8"))
-    values = (training.name, facts["weights"], facts["dataset"])
+    weights = facts.get("weights", "not recorded")  # as in trainings of the first version
+    values = (training.name, weights, facts["dataset"])
     return dict(zip(IDENTITY, values, strict=True))
