@@ -68,11 +68,8 @@ class SourceRegistry:
     def get(self, name: str) -> DataSource:
         """Return the data source; SourceError names the command that adds it."""
         validate_name(name)
-        record = self._folder / f"{name}.json"
-        if record.is_file():
-            value = json.loads(record.read_text(encoding="utf-8"))
-            growth = tuple(Growth(**item) for item in value.pop("growth"))
-            return DataSource(**value, growth=growth)
+        if record := self._record(name):
+            return record
         if name in BUILT_IN:
             return DataSource(name, "generated")
         if (self.inbox / name).is_dir():
@@ -82,9 +79,26 @@ class SourceRegistry:
         )
 
     def all(self) -> list[DataSource]:
-        """Return the built-in sources, then the added ones by name."""
-        added = sorted(path.stem for path in self._folder.glob("*.json"))
-        return [self.get(name) for name in dict.fromkeys([*BUILT_IN, *added])]
+        """Return the built-in sources, then the added and the dropped ones by name."""
+        added = {path.stem for path in self._folder.glob("*.json")}
+        dropped = {path.name for path in self.inbox.glob("*/") if _SLUG.fullmatch(path.name)}
+        return [self.get(name) for name in dict.fromkeys([*BUILT_IN, *sorted(added | dropped)])]
+
+    def refusal(self, name: str) -> str | None:
+        """Return why the drop folder's `name` is not taken in, None if it may be."""
+        if name in BUILT_IN:
+            return f"{name!r} is built in; give the folder another name"
+        try:
+            validate_name(name)
+        except SourceError as error:
+            return str(error)
+        record, dropped = self._record(name), self.inbox / name
+        if record is None or _same(record.path, dropped):
+            return None
+        return (
+            f"{name!r} is the folder {record.path} already: give {dropped} another name, "
+            f"or move the source: sketch2flow sources add {name} --path {dropped}"
+        )
 
     def add_folder(
         self, name: str, path: Path, medium: str = "manual", provenance: str = "human"
@@ -100,6 +114,9 @@ class SourceRegistry:
             raise SourceError(f"{name} is built in; take another name")
         if not path.is_dir():
             raise SourceError(f"{path} is no folder")
+        dropped = self.inbox / name
+        if dropped.is_dir() and not _same(str(path), dropped):
+            raise SourceError(f"{name} is the folder {dropped} already; take another name")
         source = DataSource(name, "folder", str(path.absolute()), medium, provenance)
         self._save(source)
         return source
@@ -114,9 +131,21 @@ class SourceRegistry:
             self._save(source)
         return source
 
+    def _record(self, name: str) -> DataSource | None:
+        file = self._folder / f"{name}.json"
+        if not file.is_file():
+            return None
+        value = json.loads(file.read_text(encoding="utf-8"))
+        growth = tuple(Growth(**item) for item in value.pop("growth"))
+        return DataSource(**value, growth=growth)
+
     def _save(self, source: DataSource) -> None:
         text = json.dumps(asdict(source), indent=2)
         write_text(self._folder / f"{source.name}.json", text + "\n")
+
+
+def _same(path: str | None, folder: Path) -> bool:
+    return path is not None and Path(path).resolve() == folder.resolve()
 
 
 def ready_folders(inbox: Path) -> dict[str, int]:

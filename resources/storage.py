@@ -46,6 +46,16 @@ def digest_of(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def digest_of_folder(folder: Path) -> str:
+    """Return 64 hex digits of all files below a folder, by their relative paths and contents."""
+    hashed = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        with path.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()
+        hashed.update(f"{path.relative_to(folder)}\0{content}\n".encode())
+    return hashed.hexdigest()
+
+
 class Storage:
     """Artefacts of one installation below `root`.
 
@@ -96,10 +106,15 @@ class Storage:
         work.mkdir(parents=True, exist_ok=True)
         return work
 
-    def close_work(self, kind: str, key: str, digest: str) -> Path:
-        """Give the object in the making its name and return its folder."""
+    def close_work(self, kind: str, key: str, digest: str, replace: bool = False) -> Path:
+        """Give the object in the making its name and return its folder.
+
+        One that has the name already stays, unless it is to be replaced: two runs may share the
+        work, and the one that ends later holds what it wrote after the other had ended.
+        """
         target = self.object_folder(kind, key, digest)
-        _put_in_place(target.with_name(f".{digest}.work"), target, replace=True)
+        _put_in_place(target.with_name(f".{digest}.work"), target, replace)
+        self.drop_work(kind, key, digest)
         return target
 
     def drop_work(self, kind: str, key: str, digest: str) -> None:
@@ -154,5 +169,7 @@ def _put_in_place(temporary: Path, target: Path, replace: bool) -> None:
         temporary.rename(target)
     except OSError:
         if not target.is_dir():
+            if aside.is_dir():
+                aside.rename(target)
             raise
     shutil.rmtree(aside, ignore_errors=True)

@@ -37,7 +37,8 @@ class ReportData:
     `model` is the model that the page is about, named as in the tables. `tables` maps a metric
     table's name to its rows as Warehouse.read returns them. `dataset` and `training` are facts in
     display order (values: text, numbers, or one level of named counts). `losses` holds mappings
-    with `step` and `loss`. `absent` maps a model that gave no answers to the reason.
+    with `step` and `loss`. `absent` maps a model to why it is not scored, or not on
+    all pictures.
     """
 
     model: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from uuid import uuid4
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class PredictionStore:
         import pyarrow.parquet as pq
 
         self.folder.mkdir(parents=True, exist_ok=True)
-        target = self.folder / f"shard-{len(self._shards()):05d}.parquet"
+        # The number keeps the order; two runs that share the folder may both count to it.
+        target = self.folder / f"shard-{len(self._shards()):05d}-{uuid4().hex[:8]}.parquet"
         unfinished = target.with_suffix(".unfinished")
         pq.write_table(pa.Table.from_pylist([asdict(one) for one in predictions]), unfinished)
         unfinished.replace(target)
@@ -53,9 +55,18 @@ class PredictionStore:
             Prediction(**row) for path in self._shards() for row in pq.read_table(path).to_pylist()
         ]
 
-    def done(self) -> set[str]:
-        """Return the identifiers that have an answer (those that failed may be tried again)."""
-        return {one.identifier for one in self.read() if one.error is None}
+    def latest(self) -> dict[str, Prediction]:
+        """Return one prediction per row: its last answer, or its last failure if it has none."""
+        found: dict[str, Prediction] = {}
+        for one in self.read():
+            known = found.get(one.identifier)
+            if known is None or known.error is not None or one.error is None:
+                found[one.identifier] = one
+        return found
+
+    def answers(self) -> dict[str, Prediction]:
+        """Return the rows that have an answer (those that failed may be tried again)."""
+        return {name: one for name, one in self.latest().items() if one.error is None}
 
 
 def shuffled(predictions: Sequence[Prediction], model: str) -> list[Prediction]:
@@ -63,13 +74,17 @@ def shuffled(predictions: Sequence[Prediction], model: str) -> list[Prediction]:
 
     This is what the same model would answer if each row were given another row's picture:
     its answer depends on picture and prompt alone, and the prompt is the same. The shift is
-    half the set, in order of identifier, so that neighbours in kind and size part.
+    half the set, in order of identifier, so that neighbours in kind and size part. Rows that
+    failed stay as they are.
     """
     from dataclasses import replace
 
-    ordered = sorted(predictions, key=lambda one: one.identifier)
+    failed = [replace(one, model=model) for one in predictions if one.error is not None]
+    answers = [one for one in predictions if one.error is None]
+    ordered = sorted(answers, key=lambda one: one.identifier)
     shift = len(ordered) // 2 or 1
-    return [
+    moved = [
         replace(ordered[(place + shift) % len(ordered)], model=model, identifier=one.identifier)
         for place, one in enumerate(ordered)
     ]
+    return moved + failed

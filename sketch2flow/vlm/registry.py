@@ -8,9 +8,18 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from sketch2flow.vlm.recipe import one_line
+from sketch2flow.workflow.prompts import PROMPTS
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
@@ -37,12 +46,21 @@ class ModelEntry(BaseModel):
     api_key_env: str | None = None
     max_tokens: Annotated[int, Field(ge=1, le=32_768)] = 8192
 
+    @field_validator("prompt")
+    @classmethod
+    def _is_a_prompt(cls, name: str) -> str:
+        if name not in PROMPTS:
+            raise ValueError(f"no prompt {name!r}; there are {', '.join(PROMPTS)}")
+        return name
+
     @model_validator(mode="after")
     def _fits_its_kind(self) -> ModelEntry:
         if (self.kind == "control") != (self.control is not None):
             raise ValueError("`control` belongs to entries of kind control, and to those alone")
         if self.control == "shuffled_pictures" and not self.of:
             raise ValueError("shuffled_pictures needs `of`: the entry whose answers are shuffled")
+        if self.of and self.kind != "control":
+            raise ValueError("`of` belongs to entries of kind control, and to those alone")
         if self.kind == "hub" and not self.model:
             raise ValueError("an entry of kind hub needs `model`: a folder or a Hub id")
         if self.kind == "api" and not (self.base_url_env and (self.model or self.model_env)):
@@ -81,7 +99,20 @@ def load_registry(path: Path | None = None) -> dict[str, ModelEntry]:
     by_name = {entry.name: entry for entry in entries}
     if len(by_name) != len(entries):
         raise RegistryError(f"{place}: two entries have one name")
+    enabled = [entry for entry in entries if entry.enabled]
     for entry in entries:
         if entry.of and entry.of not in by_name:
             raise RegistryError(f"{place}: {entry.name}: `of` names no entry: {entry.of}")
+    for entry in enabled:
+        if entry.of and (not by_name[entry.of].enabled or by_name[entry.of].kind == "control"):
+            raise RegistryError(
+                f"{place}: {entry.name}: `of` names {entry.of}, which is disabled or a control "
+                "itself; name an enabled model"
+            )
+    trained = [entry.name for entry in enabled if entry.kind == "trained"]
+    if len(trained) > 1:
+        raise RegistryError(
+            f"{place}: {', '.join(trained)}: one model is trained here; enable one entry of kind "
+            "trained"
+        )
     return by_name

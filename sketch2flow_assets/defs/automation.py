@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import dagster as dg
 
 from resources.compute import Compute
 from resources.regime import Regime
-from resources.sources import BUILT_IN, SourceError, ready_folders, validate_name
+from resources.sources import BUILT_IN, ready_folders
 from resources.storage_resource import StorageResource
 from sketch2flow_assets.defs.partitions import data_sources
 from sketch2flow_assets.defs.shared import EVALUATION
-from sketch2flow_assets.defs.training.preparation import inputs_digest, recipe_for
+from sketch2flow_assets.defs.training.preparation import inputs_tonight, recipe_for
 
 # Hours; without them the run of a killed process would hold its pool's slot for ever.
 MAX_RUNTIME = {"ingest": 6, "retraining": 72, "evaluation": 24}
@@ -68,7 +68,7 @@ def nightly(
     """Retrain when what would go in differs from what the last training was made of."""
     store = storage.storage()
     recipe = recipe_for(regime, compute.precision, minutes=None)
-    inputs = inputs_digest(store, recipe)
+    inputs = inputs_tonight(store, recipe)
     reason = reason_to_skip(inputs, store.ref("training_inputs", recipe.name))
     return dg.SkipReason(reason) if reason else dg.RunRequest(tags={"inputs": str(inputs)})
 
@@ -127,14 +127,16 @@ def drop_folder(
     context: dg.SensorEvaluationContext, storage: StorageResource
 ) -> dg.SensorResult | dg.SkipReason:
     """Take in `inbox/<name>/` once it holds the marker _READY, and again when that is renewed."""
-    inbox = storage.sources().inbox
+    sources = storage.sources()
+    ready = ready_folders(sources.inbox)
+    refusals = {name: reason for name in ready if (reason := sources.refusal(name))}
     known = context.instance.get_dynamic_partitions(str(data_sources.name))
-    arrivals = look_into(ready_folders(inbox), known, json.loads(context.cursor or "{}"))
+    arrivals = look_into(ready, refusals, known, json.loads(context.cursor or "{}"))
     for problem in arrivals.refused:
         context.log.warning(problem)
     if not arrivals.runs:
         refused = f"; refused: {'; '.join(arrivals.refused)}" if arrivals.refused else ""
-        return dg.SkipReason(f"nothing new in {inbox}{refused}")
+        return dg.SkipReason(f"nothing new in {sources.inbox}{refused}")
     return dg.SensorResult(
         dynamic_partitions_requests=[data_sources.build_add_request(arrivals.new_keys)],
         run_requests=[
@@ -157,22 +159,16 @@ class Arrivals:
 
 
 def look_into(
-    ready: Mapping[str, int], known: Sequence[str], cursor: Mapping[str, int]
+    ready: Mapping[str, int],
+    refusals: Mapping[str, str],
+    known: Sequence[str],
+    cursor: Mapping[str, int],
 ) -> Arrivals:
-    """Return which folders to take in: valid names whose marker is new or renewed."""
-    refused = list(_refusals(ready))
-    names = [name for name in ready if not any(text.startswith(repr(name)) for text in refused)]
-    runs = {name: ready[name] for name in names if cursor.get(name) != ready[name]}
+    """Return which folders to take in: those not refused whose marker is new or renewed."""
+    runs = {
+        name: time
+        for name, time in ready.items()
+        if name not in refusals and cursor.get(name) != time
+    }
     new_keys = [name for name in runs if name not in known]
-    return Arrivals(new_keys, runs, refused, {**cursor, **runs})
-
-
-def _refusals(ready: Mapping[str, int]) -> Iterator[str]:
-    for name in ready:
-        if name in BUILT_IN:
-            yield f"{name!r} is built in; give the folder another name"
-            continue
-        try:
-            validate_name(name)
-        except SourceError as error:
-            yield str(error)
+    return Arrivals(new_keys, runs, list(refusals.values()), {**cursor, **runs})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +54,7 @@ def table(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> dg.TableMet
     return dg.MetadataValue.table(records, schema=schema)
 
 
-def counts(values: dict[str, int], name: str) -> dg.TableMetadataValue:
+def counts(values: Mapping[str, int], name: str) -> dg.TableMetadataValue:
     """Return a tally as a table of two columns."""
     rows = [{name: value, "count": count} for value, count in values.items()]
     return table(rows, [name, "count"])

@@ -1,20 +1,23 @@
 from __future__ import annotations
 
-import json
+import shutil
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
 
-from resources.compute import LocalTorchrun
 from resources.sources import BUILT_IN
 from resources.storage import Storage
 from sketch2flow_assets.definitions import defs
 from sketch2flow_assets.defs import automation
 from sketch2flow_assets.defs.automation import growth_requests, look_into, reason_to_skip
-from sketch2flow_assets.defs.training.preparation import inputs_digest, recipe_for
-from tests.assets.conftest import resources, tiny_regime
+from sketch2flow_assets.defs.dataset.assets import sketch2flow_dataset
+from sketch2flow_assets.defs.training.preparation import inputs_tonight, recipe_for
+from tests.assets.conftest import DATA_ASSETS, metadata, plain, resources, run, tiny_regime
+from tests.assets.fabricated import FakeCompute, finetune
 
 INGESTED = {"workflows", "diagrams", "augmented_diagrams"}
 
@@ -31,8 +34,19 @@ def nightly(home: Path) -> object:
             schedule_context(instance),
             storage=found["storage"],
             regime=found["regime"],
-            compute=LocalTorchrun(),
+            compute=FakeCompute(),
         )
+
+
+def trained(home: Path, compute: FakeCompute | None = None) -> bool:
+    """Materialize finetuned_model alone; returns whether it found itself made."""
+    result = finetune(home, compute or FakeCompute())
+    (event,) = result.get_asset_materialization_events()
+    return bool(plain(event.materialization)["reused"])
+
+
+def ingest(home: Path, source: str) -> None:
+    assert run(home, DATA_ASSETS, partition=source, documents={source: 6}).success
 
 
 def test_the_night_has_a_time_zone() -> None:
@@ -46,32 +60,43 @@ def test_the_night_is_skipped_without_data(tmp_path: Path) -> None:
     assert skipped.skip_message == "no data source has augmented_diagrams yet"
 
 
-def test_the_night_is_skipped_when_nothing_changed_since_the_last_training(home: Path) -> None:
-    request = nightly(home)
-    assert isinstance(request, dg.RunRequest)
-    storage = Storage(home / "storage")
-    recipe = recipe_for(tiny_regime(), "auto", None)
-    inputs = inputs_digest(storage, recipe)
-    assert inputs
-    storage.set_ref("training_inputs", recipe.name, inputs)
+def test_a_source_is_asked_for_until_a_training_has_seen_it(home: Path) -> None:
+    assert isinstance(nightly(home), dg.RunRequest)
+    trained(home)
     skipped = nightly(home)
     assert isinstance(skipped, dg.SkipReason)
-    assert inputs in str(skipped.skip_message)
+    assert "those of the last training" in str(skipped.skip_message)
 
-    (other,) = set(storage.refs("augmented_diagrams")) - {"ui"}
-    storage.write(
-        "augmented_diagrams",
-        "ui",
-        "f" * 16,
-        lambda folder: (
-            (folder / "parents.json").write_text(
-                json.dumps({"diagrams": storage.ref("diagrams", "ui")})
-            )
-            and None
-        ),
-    )
+    ingest(home, "digital")
+    assert isinstance(nightly(home), dg.RunRequest)
+    assert trained(home), "on the data set in force, which holds nothing of the new source"
+    assert isinstance(nightly(home), dg.RunRequest)
+
+    assert run(home, [sketch2flow_dataset]).success
+    assert not trained(home)
+    assert isinstance(nightly(home), dg.SkipReason)
+
+
+def test_a_source_that_comes_while_a_training_runs_is_asked_for(home: Path) -> None:
+    class Interrupted(FakeCompute):
+        def train(self, *arguments: Any) -> Sequence[Any]:
+            ingest(home, "digital")
+            return super().train(*arguments)
+
+    assert not trained(home, Interrupted())
+    assert isinstance(nightly(home), dg.RunRequest)
+
+
+def test_other_objects_with_the_same_rows_are_not_trained_twice(home: Path) -> None:
+    trained(home)
+    storage = Storage(home / "storage")
+    same = storage.current("augmented_diagrams", "ui")
+    shutil.copytree(same, same.with_name("f" * 16))
     storage.set_ref("augmented_diagrams", "ui", "f" * 16)
-    assert isinstance(nightly(home), dg.RunRequest), f"ui has changed, {other} has not"
+    assert isinstance(nightly(home), dg.RunRequest), "whether its rows are others is not known yet"
+    assert metadata(run(home, [sketch2flow_dataset]), "sketch2flow_dataset")["reused"]
+    assert trained(home)
+    assert isinstance(nightly(home), dg.SkipReason)
 
 
 def test_another_recipe_is_another_training(home: Path) -> None:
@@ -79,7 +104,7 @@ def test_another_recipe_is_another_training(home: Path) -> None:
     recipe = recipe_for(tiny_regime(), "auto", None)
     longer = recipe_for(tiny_regime(), "auto", minutes=99)
     bf16 = recipe_for(tiny_regime(), "bfloat16", None)
-    digests = {inputs_digest(storage, one) for one in (recipe, longer, bf16)}
+    digests = {inputs_tonight(storage, one) for one in (recipe, longer, bf16)}
     assert len(digests) == 3
 
 
@@ -171,11 +196,23 @@ def test_folders_with_bad_names_are_refused_by_name(tmp_path: Path, name: str) -
     assert repr(name) in str(found.skip_message)
 
 
+def test_a_folder_with_the_name_of_an_added_source_is_refused(tmp_path: Path) -> None:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    resources(tmp_path)["storage"].sources().add_folder("mine", pictures)
+    drop(tmp_path, "mine")
+    with dg.DagsterInstance.ephemeral() as instance:
+        found = look(tmp_path, instance)
+    assert isinstance(found, dg.SkipReason)
+    assert f"'mine' is the folder {pictures} already" in str(found.skip_message)
+
+
 def test_bad_names_do_not_keep_good_ones_out() -> None:
-    arrivals = look_into({"Mine": 1, "mine": 2, "known": 3, "done": 4}, ["known"], {"done": 4})
+    ready = {"Mine": 1, "mine": 2, "known": 3, "done": 4}
+    arrivals = look_into(ready, {"Mine": "is no name"}, ["known"], {"done": 4})
     assert arrivals.runs == {"mine": 2, "known": 3}
     assert arrivals.new_keys == ["mine"]
-    assert len(arrivals.refused) == 1
+    assert arrivals.refused == ["is no name"]
     assert arrivals.cursor == {"mine": 2, "known": 3, "done": 4}
 
 

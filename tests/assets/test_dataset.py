@@ -16,8 +16,9 @@ import pytest
 from PIL import Image
 
 from resources.storage import Storage
-from sketch2flow_assets.defs.dataset import assembly
+from sketch2flow_assets.defs.dataset import assembly, features
 from sketch2flow_assets.defs.dataset.assets import published_dataset, sketch2flow_dataset
+from sketch2flow_assets.defs.dataset.facts import Facts
 from sketch2flow_assets.defs.dataset.features import BIGDOCS, dataset_features
 from sketch2flow_assets.defs.dataset.quality import Judgement, judge
 from tests.assets.conftest import DATA_ASSETS, SOURCES, metadata, run
@@ -81,6 +82,27 @@ def test_the_revision_follows_the_content_alone(made: Path, dataset: Path) -> No
     assert [part.data_source for part in parts] == sorted(SOURCES)
     assert assembly.plan(parts).revision == dataset.name
     assert assembly.plan(parts[:1]).revision != dataset.name
+
+
+def test_prompt_and_answer_are_in_the_revision(
+    made: Path, dataset: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = assembly.ready_parts(Storage(made / "storage"))
+    monkeypatch.setitem(features.PROMPTS, features.DEFAULT_PROMPT, "Write JSON")
+    other_prompt = assembly.plan(parts).revision
+    monkeypatch.undo()
+    monkeypatch.setattr(features, "to_answer", lambda document: f"<{document.type}>")
+    other_answer = assembly.plan(parts).revision
+    assert len({dataset.name, other_prompt, other_answer}) == 3
+
+
+def test_the_regime_is_that_of_the_rows(home: Path) -> None:
+    """A later run under another regime that gives the same rows does not rename their making."""
+    folder = Storage(home / "storage").current("dataset", "sketch2flow")
+    assert Facts.load(folder).regime["most steps a workflow"] == 4
+    run(home, [sketch2flow_dataset], max_components=9, seed=5)
+    assert Facts.load(folder).regime["most steps a workflow"] == 4
+    assert Facts.load(folder).regime["seed"] == 0
 
 
 def test_shards_are_cut_and_numbered(

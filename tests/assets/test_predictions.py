@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,18 +12,26 @@ import pytest
 from resources.storage import Storage
 from sketch2flow.scoring import score_pair
 from sketch2flow.vlm.predictions import Prediction, PredictionStore
+from sketch2flow.vlm.registry import ModelEntry, load_registry
 from sketch2flow_assets.defs.predictions import answering, constant, evaluation_rows
 from sketch2flow_assets.defs.predictions.assets import all_predictions
-from tests.assets.conftest import metadata, run
+from sketch2flow_assets.defs.predictions.keeping import Shelf
+from tests.assets.conftest import metadata, run, tiny_regime
+from tests.serving import serving
 
 DIGEST = "0123456789abcdef"
 BY_NAME = {asset.key.path[-1]: asset for asset in all_predictions}
 
 
-def trained(home: Path) -> Storage:
+def trained(home: Path, weights: str = "w") -> Storage:
     """Let a training be in force, as finetuned_model leaves it."""
     storage = Storage(home / "storage")
-    storage.write("training", "laptop", DIGEST, lambda folder: (folder / "model").mkdir())
+    facts = {"dataset": storage.ref("dataset", "sketch2flow"), "weights": weights}
+
+    def fill(folder: Path) -> None:
+        (folder / "facts.json").write_text(json.dumps(facts))
+
+    storage.write("training", "laptop", DIGEST, fill, force=True)
     storage.set_ref("training", "laptop", DIGEST)
     return storage
 
@@ -37,20 +46,48 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
 
     def generate(
-        entry: Any, model: str, dataset: Path, rows: Iterable[tuple[str, bytes]]
+        source: str, rows: Iterable[tuple[str, bytes]], prompt: str, **_: Any
     ) -> Iterator[Prediction]:
         for identifier, picture in rows:
             assert picture.startswith((b"\x89PNG", b"\xff\xd8"))
             asked.append(identifier)
             yield prediction(identifier, f"answer to {identifier}")
 
-    monkeypatch.setattr(answering, "_generate", generate)
+    monkeypatch.setattr("sketch2flow.vlm.generate.generate_answers", generate)
     return asked
+
+
+@pytest.fixture
+def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
+    """A served model whose outage is switched on and off."""
+    served = Endpoint()
+    with serving(served.answer) as url:
+        monkeypatch.setenv("SKETCH2FLOW_API_BASE_URL", url)
+        monkeypatch.setenv("SKETCH2FLOW_API_MODEL", "m")
+        yield served
+
+
+class Endpoint:
+    """Answers until it has answered `left` times, then refuses; `asked` counts the questions."""
+
+    def __init__(self) -> None:
+        self.left, self.asked = 1000, 0
+
+    def answer(self, _: dict[str, Any]) -> str | None:
+        self.asked += 1
+        self.left -= 1
+        return f"answer {self.asked}" if self.left >= 0 else None
+
+
+def ask(home: Path, name: str, **config: Any) -> dict[str, Any]:
+    """Materialize predictions/<name> and return what it tells."""
+    result = run(home, [BY_NAME[name]], config={f"predictions__{name}": config})
+    return metadata(result, "predictions", name)
 
 
 def answers(storage: Storage, name: str) -> dict[str, str]:
     store = PredictionStore(storage.current("predictions", name))
-    return {one.identifier: one.text for one in store.read()}
+    return {name: one.text for name, one in store.answers().items()}
 
 
 def test_rows_are_a_fixed_number_of_originals_per_source(dataset: Path) -> None:
@@ -77,21 +114,23 @@ def test_a_killed_evaluation_goes_on_where_it_was(
     home: Path, reader: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     storage = trained(home)
-    whole = answering._generate
+    from sketch2flow.vlm import generate
 
-    def breaks(*arguments: Any) -> Iterator[Prediction]:
-        for number, one in enumerate(whole(*arguments)):
+    whole = generate.generate_answers
+
+    def breaks(*arguments: Any, **settings: Any) -> Iterator[Prediction]:
+        for number, one in enumerate(whole(*arguments, **settings)):
             if number == 2:
                 raise MemoryError
             yield one
 
     monkeypatch.setattr("sketch2flow_assets.defs.predictions.assets.SHARD_ROWS", 1)
-    monkeypatch.setattr(answering, "_generate", breaks)
+    monkeypatch.setattr(generate, "generate_answers", breaks)
     assert not run(home, [BY_NAME["finetuned"]], raise_on_error=False).success
     assert storage.ref("predictions", "finetuned") is None
     kept = reader[:2]
     reader.clear()
-    monkeypatch.setattr(answering, "_generate", whole)
+    monkeypatch.setattr(generate, "generate_answers", whole)
     run(home, [BY_NAME["finetuned"]])
     assert not set(kept) & set(reader)
     assert set(answers(storage, "finetuned")) == {*kept, *reader}
@@ -110,6 +149,117 @@ def test_who_cannot_answer_has_no_rows_and_a_reason(
         "openai_compatible": "no endpoint: set SKETCH2FLOW_API_BASE_URL",
     }
     assert reasons[name] in told["reason"]
+
+
+def test_an_outage_is_no_result_and_the_rest_is_asked_for_later(
+    home: Path, endpoint: Endpoint
+) -> None:
+    storage, name = Storage(home / "storage"), "openai_compatible"
+    endpoint.left = 0
+    dead = ask(home, name)
+    assert dead["dagster/row_count"] == 0
+    assert dead["failed"] == endpoint.asked > 3
+    assert "BadRequestError" in dead["reason"]
+    assert dead["reused"] is False
+    total = endpoint.asked
+
+    endpoint.left, endpoint.asked = 3, 0
+    partly = ask(home, name)
+    assert (partly["dagster/row_count"], partly["failed"]) == (3, total - 3)
+    assert endpoint.asked == total, "nothing of the outage counted as an answer"
+    kept = answers(storage, name)
+
+    endpoint.left, endpoint.asked = 1000, 0
+    whole = ask(home, name)
+    assert (whole["dagster/row_count"], whole["failed"], whole["reason"]) == (total, 0, "none")
+    assert endpoint.asked == total - 3, "answers that had come are kept"
+    assert kept.items() <= answers(storage, name).items()
+    assert ask(home, name)["reused"] is True
+
+
+def test_an_outage_of_a_forced_run_leaves_the_answers_in_force(
+    home: Path, endpoint: Endpoint
+) -> None:
+    storage, name = Storage(home / "storage"), "openai_compatible"
+    ask(home, name)
+    before = answers(storage, name)
+    endpoint.left = 2
+    ask(home, name, force=True)
+    assert answers(storage, name) == before
+    endpoint.left = 1000
+    ask(home, name, force=True)
+    assert answers(storage, name).keys() == before.keys()
+    assert answers(storage, name) != before
+
+
+def test_of_two_runs_the_second_keeps_the_first_ones_object(tmp_path: Path) -> None:
+    """Both have opened the same work; the second has the rest of its answers left to write."""
+    shelf = Shelf(Storage(tmp_path), "api", DIGEST, {"model": "api"})
+    first, second = shelf.open(anew=False), shelf.open(anew=False)
+    first.append([prediction(name, "first") for name in "abc"])
+    assert shelf.close("abc", []) == DIGEST
+    second.append([prediction("c", "second")])
+    assert shelf.close("abc", []) == DIGEST
+    folder = Storage(tmp_path).object_folder("predictions", "api", DIGEST)
+    assert {one.text for one in PredictionStore(folder).read()} == {"first"}
+    assert [path.name for path in folder.parent.iterdir()] == [DIGEST]
+
+
+def test_one_run_of_an_entry_at_a_time() -> None:
+    pools = {name: asset.op.pool for name, asset in BY_NAME.items()}
+    assert pools == {
+        "finetuned": "gpu",
+        "shuffled_pictures": "predictions_shuffled_pictures",
+        "constant_answer": "predictions_constant_answer",
+        "openai_compatible": "predictions_openai_compatible",
+    }
+
+
+def test_weights_that_were_trained_anew_are_asked_anew(home: Path, reader: list[str]) -> None:
+    trained(home, weights="old")
+    first = ask(home, "finetuned")
+    trained(home, weights="new")
+    assert ask(home, "finetuned")["digest"] != first["digest"]
+    assert len(reader) == 2 * first["dagster/row_count"]
+    trained(home, weights="old")
+    assert ask(home, "finetuned")["reused"] is True
+
+
+def test_a_model_folder_is_known_by_its_weights(
+    home: Path, tmp_path: Path, reader: list[str]
+) -> None:
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    (folder / "model.safetensors").write_text("1")
+    entry = ModelEntry(name="mine", kind="hub", model=str(folder), description="x")
+    storage = Storage(home / "storage")
+    dataset = storage.current("dataset", "sketch2flow")
+
+    def identity() -> str:
+        source = answering.source_of(entry, storage, dataset, tiny_regime())
+        assert isinstance(source, answering.Source)
+        return source.identity
+
+    before = identity()
+    (folder / "model.safetensors").write_text("2")
+    assert identity() != before
+
+
+def test_prompt_and_code_are_in_what_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = load_registry()["finetuned"]
+    before = answering.asked(entry)
+    monkeypatch.setitem(answering.PROMPTS, entry.prompt, "Write JSON")
+    monkeypatch.setattr(answering, "code_digest", lambda *modules: "other")
+    after = answering.asked(entry)
+    assert {name for name in before if before[name] != after[name]} == {"prompt_text", "code"}
+
+
+def test_answers_of_another_revision_are_not_shuffled(home: Path, reader: list[str]) -> None:
+    storage = trained(home)
+    ask(home, "finetuned")
+    facts = storage.current("predictions", "finetuned") / "facts.json"
+    facts.write_text(json.dumps({**json.loads(facts.read_text()), "dataset": "f" * 16}))
+    assert "another data set revision" in ask(home, "shuffled_pictures")["reason"]
 
 
 def test_shuffled_pictures_give_every_row_another_rows_answer(

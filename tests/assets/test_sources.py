@@ -13,6 +13,7 @@ from sketch2flow.workflow.document import to_object
 from sketch2flow_assets.defs.dataset.assets import sketch2flow_dataset
 from sketch2flow_assets.defs.diagrams.assets import diagrams
 from sketch2flow_assets.defs.diagrams.manifest import read_rows
+from sketch2flow_assets.defs.predictions.evaluation_rows import read_split
 from sketch2flow_assets.defs.workflows.assets import workflows
 from synth.draw import draw
 from synth.generate import generate_workflows
@@ -55,6 +56,21 @@ def test_a_folder_becomes_rows_with_what_it_declares(drawings: Path, tmp_path: P
     run(tmp_path, [sketch2flow_dataset])
     facts = Storage(tmp_path / "storage").current("dataset", "sketch2flow") / "facts.json"
     assert json.loads(facts.read_text())["rows"]["test"] >= 3
+
+
+def test_what_is_said_of_a_folder_later_reaches_its_rows(drawings: Path, tmp_path: Path) -> None:
+    sources = SourceRegistry(Storage(tmp_path / "storage"))
+
+    def declared() -> set[tuple[str, str]]:
+        run(tmp_path, [*DATA_ASSETS, sketch2flow_dataset], partition="mine")
+        folder = Storage(tmp_path / "storage").current("dataset", "sketch2flow")
+        rows = read_split(folder, "train", ["source", "provenance"])
+        return {(row["source"], row["provenance"]) for row in rows}
+
+    sources.add_folder("mine", drawings)
+    assert declared() == {("manual", "human")}
+    sources.add_folder("mine", drawings, medium="whiteboard", provenance="simulated")
+    assert declared() == {("whiteboard", "simulated")}
 
 
 def test_a_folder_that_changed_in_between_is_named(drawings: Path, tmp_path: Path) -> None:

@@ -2,54 +2,21 @@
 
 import json
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import dagster as dg
 import pytest
 import yaml
 
-from resources.compute import Compute, ComputeError, LocalTorchrun
+from resources.compute import LocalTorchrun
 from resources.storage import Storage
 from sketch2flow.vlm.recipe import Recipe
 from sketch2flow_assets.defs.dataset.assets import sketch2flow_dataset
-from sketch2flow_assets.defs.training.assets import finetuned_model, fsdp_finetune
-from sketch2flow_assets.defs.training.preparation import recipe_for
+from sketch2flow_assets.defs.training.assets import fsdp_finetune
+from sketch2flow_assets.defs.training.preparation import identity, recipe_for
 from tests.assets.conftest import plain, resources, tiny_regime
-
-
-class FakeCompute(Compute):
-    """Leaves what a trainer leaves; fails as often as the file `failures` says."""
-
-    failures: str = ""
-
-    @property
-    def precision(self) -> Literal["bfloat16"]:
-        return "bfloat16"
-
-    def torchrun(self) -> list[str]:
-        return []
-
-    def train(
-        self,
-        context: dg.OpExecutionContext,
-        recipe_file: Path,
-        dataset_folder: Path,
-        output_folder: Path,
-    ) -> Sequence[Any]:
-        assert (dataset_folder / "README.md").is_file()
-        recipe = yaml.safe_load(recipe_file.read_text())
-        with (output_folder / "calls").open("a") as calls:
-            calls.write(f"{recipe['minutes']}\n")
-        if self.failures and int(Path(self.failures).read_text()):
-            Path(self.failures).write_text(str(int(Path(self.failures).read_text()) - 1))
-            raise ComputeError("the trainer ended with status 1")
-        (output_folder / "model").mkdir()
-        record = {"recipe": recipe, "steps": 3, "rows_used": 5, "rows_left_out": {"too long": 2}}
-        record["losses"] = [{"step": 1.0, "loss": 2.5}, {"step": 3.0, "loss": 0.5}]
-        (output_folder / "training.json").write_text(json.dumps(record))
-        return []
+from tests.assets.fabricated import FakeCompute, finetune
 
 
 @dg.graph_asset(
@@ -59,24 +26,6 @@ class FakeCompute(Compute):
 def impatient(sketch2flow_dataset: Any) -> Any:
     """The same op, tried again without the delay that a machine needs to recover."""
     return fsdp_finetune.with_retry_policy(dg.RetryPolicy(max_retries=2))(sketch2flow_dataset)
-
-
-def finetune(
-    home: Path,
-    compute: Compute,
-    raise_on_error: bool = True,
-    asset: dg.AssetsDefinition = finetuned_model,
-    **config: Any,
-) -> dg.ExecuteInProcessResult:
-    op = {"ops": {"fsdp_finetune": {"config": config}}}
-    with dg.DagsterInstance.ephemeral() as instance:
-        return dg.materialize(
-            [asset],
-            instance=instance,
-            resources={**resources(home), "compute": compute},
-            run_config={"ops": {"finetuned_model": op}},
-            raise_on_error=raise_on_error,
-        )
 
 
 def told(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
@@ -113,8 +62,13 @@ def test_the_same_training_is_not_repeated(home: Path) -> None:
 
 def test_force_trains_anew(home: Path) -> None:
     finetune(home, FakeCompute())
+    storage = Storage(home / "storage")
+    before = identity(storage.current("training", "laptop"))
     assert told(finetune(home, FakeCompute(), force=True))["reused"] is False
     assert len(calls(home)) == 1, "in a fresh folder"
+    after = identity(storage.current("training", "laptop"))
+    assert after["training"] == before["training"]
+    assert after["weights"] != before["weights"]
 
 
 def test_a_failed_training_is_tried_again_in_the_same_folder(home: Path, tmp_path: Path) -> None:

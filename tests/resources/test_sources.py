@@ -77,6 +77,32 @@ def test_a_dropped_folder_is_a_source_without_a_record(registry: SourceRegistry)
     assert registry.get("mine").path == str(registry.inbox / "mine")
 
 
+def test_dropped_folders_are_listed_beside_the_added_ones(
+    registry: SourceRegistry, tmp_path: Path
+) -> None:
+    for name in ("dropped", "Bad Name", ".hidden", "ui"):
+        (registry.inbox / name).mkdir(parents=True)
+    (registry.inbox / "file").touch()
+    registry.add_folder("mine", tmp_path)
+    assert [one.name for one in registry.all()] == [*BUILT_IN, "dropped", "mine"]
+
+
+def test_one_name_is_not_two_folders(registry: SourceRegistry, tmp_path: Path) -> None:
+    pictures, dropped = tmp_path / "pictures", registry.inbox / "mine"
+    pictures.mkdir()
+    registry.add_folder("mine", pictures)
+    dropped.mkdir(parents=True)
+    reason = registry.refusal("mine")
+    assert reason is not None
+    assert str(pictures) in reason
+    assert f"sources add mine --path {dropped}" in reason
+    assert registry.get("mine").path == str(pictures)
+    with pytest.raises(SourceError, match=r"mine is the folder .*inbox/mine already"):
+        registry.add_folder("mine", pictures)
+    registry.add_folder("mine", dropped)
+    assert registry.refusal("mine") is None
+
+
 def test_growth_counts_once_a_date(registry: SourceRegistry) -> None:
     registry.grow("synthetic", "2026-11-21", 5)
     registry.grow("synthetic", "2026-11-21", 7)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resources.storage import Storage, StorageError, digest_of, home
+from resources.storage import Storage, StorageError, digest_of, digest_of_folder, home
 
 DIGEST = "0123456789abcdef"
 
@@ -75,6 +75,29 @@ def test_work_survives_until_it_is_closed(tmp_path: Path) -> None:
     assert storage.has("training", "laptop", DIGEST)
 
 
+def test_work_that_closes_second_does_not_replace_the_object(tmp_path: Path) -> None:
+    """Two runs share the work; what the slower writes after the other's end is a small part."""
+    storage = Storage(tmp_path)
+    (storage.open_work("predictions", "api", DIGEST) / "all").write_text("3 answers")
+    storage.close_work("predictions", "api", DIGEST)
+    (storage.open_work("predictions", "api", DIGEST) / "rest").write_text("1 answer")
+    folder = storage.close_work("predictions", "api", DIGEST)
+    assert [path.name for path in folder.iterdir()] == ["all"]
+    assert [path.name for path in folder.parent.iterdir()] == [DIGEST]
+
+    (storage.open_work("predictions", "api", DIGEST) / "anew").write_text("3 answers")
+    storage.close_work("predictions", "api", DIGEST, replace=True)
+    assert [path.name for path in folder.iterdir()] == ["anew"]
+
+
+def test_without_work_the_object_to_be_replaced_stays(tmp_path: Path) -> None:
+    storage = Storage(tmp_path)
+    folder = storage.write("predictions", "api", DIGEST, lambda folder: (folder / "all").touch())
+    with pytest.raises(FileNotFoundError):
+        storage.close_work("predictions", "api", DIGEST, replace=True)
+    assert (folder / "all").is_file()
+
+
 def test_dropped_work_is_gone(tmp_path: Path) -> None:
     storage = Storage(tmp_path)
     (storage.open_work("training", "laptop", DIGEST) / "checkpoint").write_text("1")
@@ -132,6 +155,18 @@ def test_home_follows_the_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert home() == tmp_path
     monkeypatch.setenv("SKETCH2FLOW_HOME", "")
     assert home() == Path("var").absolute()
+
+
+def test_a_folder_is_digested_by_names_and_contents(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "x").write_text("1")
+    before = digest_of_folder(tmp_path)
+    (tmp_path / "a" / "x").write_text("2")
+    assert digest_of_folder(tmp_path) != before
+    (tmp_path / "a" / "x").write_text("1")
+    assert digest_of_folder(tmp_path) == before
+    (tmp_path / "a").rename(tmp_path / "b")
+    assert digest_of_folder(tmp_path) != before
 
 
 def test_digests_do_not_depend_on_key_order() -> None:

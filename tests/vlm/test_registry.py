@@ -23,6 +23,23 @@ def test_every_trained_model_has_its_controls() -> None:
             "- {name: a, kind: control, control: shuffled_pictures, of: b, description: x}",
             "names no entry: b",
         ),
+        ("- {name: a, kind: trained, prompt: nosuch, description: x}", "no prompt 'nosuch'"),
+        ("- {name: a, kind: trained, of: a, description: x}", "`of` belongs to entries of kind"),
+        (
+            "- {name: a, kind: trained, description: x}\n"
+            "- {name: b, kind: trained, description: x}",
+            "a, b: one model is trained",
+        ),
+        (
+            "- {name: a, kind: trained, enabled: false, description: x}\n"
+            "- {name: b, kind: control, control: shuffled_pictures, of: a, description: x}",
+            "b: `of` names a, which is disabled",
+        ),
+        (
+            "- {name: a, kind: control, control: constant_answer, description: x}\n"
+            "- {name: b, kind: control, control: shuffled_pictures, of: a, description: x}",
+            "b: `of` names a, which is disabled or a control",
+        ),
         (
             "- {name: a, kind: trained, description: x}\n" * 2,
             "one name",
@@ -34,6 +51,13 @@ def test_a_bad_entry_is_named(tmp_path: Path, text: str, named: str) -> None:
     file.write_text(text)
     with pytest.raises(RegistryError, match=named):
         load_registry(file)
+
+
+def test_a_disabled_entry_may_wait_beside_the_trained_one(tmp_path: Path) -> None:
+    file = tmp_path / "models.yaml"
+    entry = "- {name: %s, kind: trained, enabled: %s, description: x}\n"
+    file.write_text(entry % ("a", "true") + entry % ("b", "false"))
+    assert list(load_registry(file)) == ["a", "b"]
 
 
 def test_an_api_entry_without_an_endpoint_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:

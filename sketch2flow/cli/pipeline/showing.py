@@ -58,7 +58,7 @@ def show_metrics(console: Console, folder: Path) -> None:
     candidate, decision = _latest(store)
     print_metrics(console, {name: house.read(name) for name in TABLES}, model=candidate.model)
     console.print(f"Decision on the champion: {decision['reason']}.")
-    console.print(f"Tables: {house.path} (schema metrics); any DuckDB opens it.")
+    console.print(f"Tables: {house.path}; any DuckDB opens it.")
     report = store.current("report", DATASET) / "report.html"
     console.print(f"Report: {report.as_uri()}")
 
@@ -76,7 +76,7 @@ def show_held_out(console: Console, folder: Path) -> None:
     if not ranked:
         return
     row = next((one for one in ranked if one["source"] == "synthetic"), ranked[0])
-    dataset = store.current("dataset", DATASET)
+    dataset = store.object_folder("dataset", DATASET, candidate.revision)
     name, data = next(pictures(dataset, {row["identifier"]}))
     place = folder / "demo" / (name + (".png" if data.startswith(PNG) else ".jpg"))
     write_bytes(place, data)

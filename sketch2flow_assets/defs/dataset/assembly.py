@@ -14,6 +14,7 @@ from sketch2flow_assets.defs.dataset.features import dataset_features, dataset_r
 from sketch2flow_assets.defs.dataset.splits import PlannedRow, settle
 from sketch2flow_assets.defs.diagrams import augmenting, manifest
 from sketch2flow_assets.left_out import LeftOut
+from sketch2flow_assets.versions import code_digest
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 SPLITS = ("train", "validation", "test")
 SHARD_BYTES = 400_000_000
 ROWS_IN_MEMORY = 64  # A row group; the Hub's viewer wants few pictures in one.
-FORMAT = 1  # Raised when a row's columns change, so that the revision changes with them.
+CODE = code_digest("sketch2flow_assets.defs.dataset", "sketch2flow.workflow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,11 @@ class Part:
 
 @dataclass(slots=True)
 class Plan:
-    """Which row goes where; `revision` is a digest of all rows with their pictures."""
+    """Which row goes where; `revision` is a digest of all rows with their pictures.
+
+    It is taken of the rows as they are written, prompt and answer included: what changes one of
+    them gives another revision, and code that writes the same rows does not.
+    """
 
     parts: Sequence[Part]
     splits: Mapping[str, str]
@@ -79,7 +84,7 @@ def plan(parts: Sequence[Part]) -> Plan:
     made = Plan(parts, {}, "")
     settled = settle(rows, made.left_out, made.moved)
     made.splits = {row.identifier: row.split for row in settled}
-    revision = hashlib.sha256(f"format {FORMAT}\n".encode())
+    revision = hashlib.sha256()
     for identifier, split in made.splits.items():
         revision.update(f"{split} {contents[identifier]}\n".encode())
     made.revision = revision.hexdigest()[:16]
@@ -161,7 +166,9 @@ def _all_but_pictures() -> list[str]:
 
 
 def _digest_but_split(row: manifest.Row) -> str:
-    text = json.dumps({**row, "split": None}, sort_keys=True, ensure_ascii=False)
+    # The picture's own digest is one of the columns.
+    written = dataset_row({**row, manifest.PICTURE: None}, split="")
+    text = json.dumps(written, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

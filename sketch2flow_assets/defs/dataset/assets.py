@@ -1,6 +1,6 @@
 """Stage three: the data set of all ready sources, and its publication."""
 
-import json
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -9,7 +9,9 @@ from resources.hub import Hub
 from resources.regime import Regime
 from resources.storage_resource import StorageResource
 from sketch2flow_assets.defs.dataset import assembly, checks
+from sketch2flow_assets.defs.dataset.assembly import CODE
 from sketch2flow_assets.defs.dataset.card import write_card
+from sketch2flow_assets.defs.dataset.facts import Facts, regime_facts
 from sketch2flow_assets.defs.dataset.quality import Judgement, judge
 from sketch2flow_assets.defs.shared import (
     DATA,
@@ -21,10 +23,8 @@ from sketch2flow_assets.defs.shared import (
     table,
 )
 from sketch2flow_assets.progress import logged
-from sketch2flow_assets.versions import code_digest
 
 KEY = "sketch2flow"
-CODE = code_digest("sketch2flow_assets.defs.dataset")
 
 
 @dg.asset(
@@ -55,10 +55,12 @@ def sketch2flow_dataset(
     def fill(folder: Path) -> None:
         rows = assembly.write(plan, folder, lambda rows: logged(context.log, rows, "rows read"))
         write_card(folder, plan, rows, regime)
-        facts = {"rows": rows, "sources": plan.digests()}
-        (folder / "facts.json").write_text(json.dumps(facts, indent=2))
+        Facts(rows, plan.digests(), CODE, regime_facts(regime)).save(folder)
 
     folder = store.write("dataset", KEY, plan.revision, fill, force=config.force)
+    # The same rows may come of other objects than before, and a training asks of which.
+    facts = replace(Facts.load(folder), sources=plan.digests(), code=CODE)
+    facts.save(folder)
     verdict = Judgement.load(folder)
     if verdict is None:
         verdict = judge(folder, workers=regime.processes())
@@ -71,7 +73,7 @@ def sketch2flow_dataset(
         metadata={
             **file_metadata(folder, plan.revision, reused),
             "dagster/row_count": verdict.rows,
-            "splits": counts(json.loads((folder / "facts.json").read_text())["rows"], "split"),
+            "splits": counts(facts.rows, "split"),
             "data_sources": ", ".join(sorted(ready)),
             "data_sources_not_ready": ", ".join(waiting) or "none",
             "became_test_rows": len(plan.moved.items),

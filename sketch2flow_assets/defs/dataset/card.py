@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from sketch2flow_assets.defs.dataset.assembly import SPLITS, Plan
-from sketch2flow_assets.defs.dataset.features import LISTS, NUMBERS, TEXT_FACTORS
+from sketch2flow_assets.defs.diagrams.manifest import FACTORS, LISTS, NUMBERS
 
 if TYPE_CHECKING:
     from resources.regime import Regime
@@ -50,7 +50,7 @@ def _head(folder: Path, rows: Mapping[str, int]) -> dict[str, Any]:
 
 
 def _features() -> list[dict[str, Any]]:
-    texts = [{"name": name, "dtype": "string"} for name in TEXT_FACTORS]
+    texts = [{"name": name, "dtype": "string"} for name in FACTORS]
     return [
         {"name": "identifier", "dtype": "string"},
         {"name": "images", "list": "image"},

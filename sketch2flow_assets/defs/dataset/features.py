@@ -6,27 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from sketch2flow.workflow.document import parse_document, to_answer
 from sketch2flow.workflow.prompts import DEFAULT_PROMPT, PROMPTS
+from sketch2flow_assets.defs.diagrams.manifest import FACTORS, LISTS, NUMBERS
 
 if TYPE_CHECKING:
     from datasets import Features
 
 BIGDOCS = ("identifier", "images", "queries", "annotations", "task", "source")
-TEXT_FACTORS = (
-    "data_source",
-    "provenance",
-    "split",
-    "group",
-    "parent",
-    "orientation",
-    "resolution",
-    "style",
-    "heuristic",
-    "seed",
-    "document_digest",
-    "picture_sha256",
-)
-NUMBERS = ("width", "height", "components")
-LISTS = ("fonts", "features")
 
 
 def dataset_features() -> Features:
@@ -42,7 +27,7 @@ def dataset_features() -> Features:
             "annotations": List(text),
             "task": text,
             "source": text,
-            **dict.fromkeys(TEXT_FACTORS, text),
+            **dict.fromkeys(FACTORS, text),
             **dict.fromkeys(NUMBERS, number),
             **dict.fromkeys(LISTS, List(text)),
         }
@@ -59,6 +44,6 @@ def dataset_row(row: dict[str, Any], split: str) -> dict[str, Any]:
         "annotations": [to_answer(document)],
         "task": row["task"],
         "source": row["source"],
-        **{name: row[name] for name in (*TEXT_FACTORS, *NUMBERS, *LISTS)},
+        **{name: row[name] for name in (*FACTORS, *NUMBERS, *LISTS)},
         "split": split,
     }

@@ -28,7 +28,8 @@ from sketch2flow_assets.left_out import LeftOut
 from sketch2flow_assets.progress import logged
 from sketch2flow_assets.versions import code_digest
 
-CODE = code_digest("synth")
+CODE = code_digest("synth", drawing.__name__, manifest.__name__)
+AUGMENTING_CODE = code_digest("synth", augmenting.__name__, manifest.__name__)
 
 
 @dg.asset(
@@ -53,7 +54,8 @@ def diagrams(
     source = storage.sources().get(context.partition_key)
     made_of = store.ref("workflows", source.name) or ""
     lines = store.current("workflows", source.name) / making.FILE
-    digest = digest_of([made_of, CODE, regime.seed, regime.max_pixels])
+    declared = [source.medium, source.provenance] if source.kind == "folder" else []
+    digest = digest_of([made_of, CODE, regime.seed, regime.max_pixels, declared])
     reused = store.has("diagrams", source.name, digest) and not config.force
 
     def fill(folder: Path) -> None:
@@ -75,7 +77,7 @@ def diagrams(
     group_name=DATA,
     owners=OWNERS,
     kinds={"albumentations", "opencv"},
-    code_version=CODE,
+    code_version=AUGMENTING_CODE,
 )
 def augmented_diagrams(
     context: dg.AssetExecutionContext,
@@ -89,7 +91,7 @@ def augmented_diagrams(
     """
     store, name = storage.storage(), storage.sources().get(context.partition_key).name
     parents = store.current("diagrams", name)
-    digest = digest_of([parents.name, CODE, regime.seed, regime.variants])
+    digest = digest_of([parents.name, AUGMENTING_CODE, regime.seed, regime.variants])
     reused = store.has("augmented_diagrams", name, digest) and not config.force
 
     def fill(folder: Path) -> None:

@@ -16,10 +16,8 @@ FILE = "manifest.parquet"
 CONTACT_SHEET = "contact_sheet.png"
 PICTURE, DOCUMENT = "picture", "document"
 
-TEXTS = (
-    "identifier",
-    "task",
-    "source",
+# The columns that a data set row takes over beside identifier, task and source.
+FACTORS = (
     "data_source",
     "provenance",
     "split",
@@ -32,10 +30,10 @@ TEXTS = (
     "seed",
     "document_digest",
     "picture_sha256",
-    DOCUMENT,
 )
 NUMBERS = ("width", "height", "components")
 LISTS = ("fonts", "features")
+TEXTS = ("identifier", "task", "source", *FACTORS, DOCUMENT)
 BOX_NUMBERS = ("x", "y", "width", "height")
 
 TASK = "Sketch2Flow"

@@ -1,7 +1,7 @@
 """Stage six: scores, metric tables, the report, and the decision on the champion."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,12 @@ from sketch2flow.report.champion import HEADLINE
 from sketch2flow.report.tables import FACTORS, TABLES
 from sketch2flow.vlm.registry import load_registry
 from sketch2flow_assets.defs.dataset.assets import KEY as DATASET
-from sketch2flow_assets.defs.evaluation import contest, scoring
+from sketch2flow_assets.defs.evaluation import contest, page, scoring, sifting
 from sketch2flow_assets.defs.evaluation.contest import Contestant
+from sketch2flow_assets.defs.evaluation.sifting import Origin
 from sketch2flow_assets.defs.predictions.answering import trained_model
 from sketch2flow_assets.defs.predictions.assets import all_predictions
+from sketch2flow_assets.defs.predictions.keeping import facts_of
 from sketch2flow_assets.defs.shared import (
     EVALUATION,
     OWNERS,
@@ -28,10 +30,12 @@ from sketch2flow_assets.defs.shared import (
     file_metadata,
     table,
 )
+from sketch2flow_assets.defs.training.preparation import identity
 from sketch2flow_assets.versions import code_digest
 
-CODE = code_digest("sketch2flow.scoring", "sketch2flow.workflow")
-REPORT_CODE = code_digest("sketch2flow.report")
+_CODE = ("sketch2flow.scoring", "sketch2flow.workflow", scoring.__name__, sifting.__name__)
+CODE = code_digest(*_CODE)
+REPORT_CODE = code_digest("sketch2flow.report", contest.__name__, page.__name__)
 METRIC_COLUMNS = ("mean", "low", "high", "n")
 
 # As the definitions were loaded: an entry that the file gains has no asset before a reload.
@@ -54,26 +58,34 @@ def scores(
     """One row per answer and mode: FlowSim, TreeBLEU, trigger and component match, with factors.
 
     From the predictions of all enabled models on the data set revision in force, against its truth.
+    Rows without an answer, and rows that a model was trained on, are counted and not scored.
     """
     store = storage.storage()
     dataset = store.current("dataset", DATASET)
-    digests = scoring.answered(store, ENTRIES, dataset.name)
+    digests = sifting.answered(store, ENTRIES, dataset.name)
     digest = digest_of([CODE, dataset.name, digests])
     reused = store.has("scores", "all", digest) and not config.force
 
     def fill(folder: Path) -> None:
-        path, workers = folder / scoring.FILE, regime.processes()
-        scoring.write_scores(path, store, ENTRIES, digests, dataset, context.run.run_id, workers)
+        run, workers = context.run.run_id, regime.processes()
+        scoring.write_scores(folder, store, ENTRIES, digests, dataset, run, workers)
 
     folder = store.write("scores", "all", digest, fill, force=config.force)
     store.set_ref("scores", "all", digest)
     tally = scoring.describe(folder / scoring.FILE)
+    not_scored: list[dict[str, Any]] = [
+        {"model": name, "reason": reason, "rows": count}
+        for name, reasons in Origin.load(folder).not_scored.items()
+        for reason, count in reasons.items()
+    ]
     metadata = {**file_metadata(folder, digest, reused), "dataset_revision": dataset.name}
     return dg.MaterializeResult(
         metadata={
             **metadata,
             "dagster/row_count": sum(tally.values()),
             "rows": counts(tally, "model"),
+            "not_scored_count": sum(row["rows"] for row in not_scored),
+            "not_scored": table(not_scored, ["model", "reason", "rows"]),
         }
     )
 
@@ -146,10 +158,8 @@ def evaluation_report(
     From the metric tables, the training record, and the held-out pictures with their answers.
     """
     from sketch2flow.report.html import write_report
-    from sketch2flow_assets.defs.evaluation.page import report_data
 
     store = storage.storage()
-    dataset = store.current("dataset", DATASET)
     candidate = _candidate(store, regime)
     decision = contest.contest(store, candidate)
     digest = digest_of([REPORT_CODE, candidate.record(), decision.to_dict()])
@@ -157,15 +167,13 @@ def evaluation_report(
 
     def fill(folder: Path) -> None:
         house = warehouse.open()
-        write_report(
-            folder, report_data(store, house, regime, ENTRIES, candidate, decision, dataset)
-        )
+        write_report(folder, page.report_data(store, house, ENTRIES, candidate, decision))
 
     folder = store.write("report", DATASET, digest, fill, force=config.force)
     store.set_ref("report", DATASET, digest)
-    page = folder / "report.html"
-    metadata = {**file_metadata(folder, digest, reused), "page": dg.MetadataValue.path(page)}
-    return dg.MaterializeResult(metadata={**metadata, "bytes": page.stat().st_size})
+    file = folder / "report.html"
+    metadata = {**file_metadata(folder, digest, reused), "page": dg.MetadataValue.path(file)}
+    return dg.MaterializeResult(metadata={**metadata, "bytes": file.stat().st_size})
 
 
 @dg.asset(
@@ -208,16 +216,32 @@ def champion_model(storage: StorageResource, regime: Regime) -> Result:
 
 
 def _candidate(store: Storage, regime: Regime) -> Contestant:
-    """Return the training in force as a contestant, with the scores in force."""
-    training = trained_model(store, regime)
-    model = next(entry.name for entry in ENTRIES if entry.kind == "trained")
+    """Return the training in force as a contestant, with the scores in force, which must be its."""
+    training, folder = trained_model(store, regime), store.current("scores", "all")
+    origin = Origin.load(folder)
+    model = next((entry.name for entry in ENTRIES if entry.kind == "trained"), "")
+    answers = origin.predictions.get(model)
+    scored = facts_of(store, model, answers) if answers else {}
+    in_force = identity(training)
+    if not in_force.items() <= scored.items():
+        raise dg.Failure(
+            f"the scores are of {_named(scored)}, in force is {_named(in_force)}: "
+            "run the job evaluate",
+            allow_retries=False,
+        )
     return Contestant(
         model=model,
         recipe=training.parent.name,
         training=training.name,
-        revision=store.current("dataset", DATASET).name,
-        scores=store.current("scores", "all").name,
+        revision=origin.dataset,
+        scores=folder.name,
     )
+
+
+def _named(training: Mapping[str, str]) -> str:
+    if "training" not in training:
+        return "no training"
+    return f"training {training['training']} (weights {training['weights'][:8]})"
 
 
 def _known(value: Any) -> Any:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from resources.storage import Storage
 from resources.warehouse import Warehouse
-from sketch2flow.vlm.predictions import Prediction, PredictionStore
+from sketch2flow.vlm.predictions import Prediction
 from sketch2flow.vlm.registry import ModelEntry
 from sketch2flow_assets.defs.diagrams.manifest import read_rows
+from sketch2flow_assets.defs.evaluation.sifting import CONTENTS, Origin, to_score
 from sketch2flow_assets.defs.predictions.evaluation_rows import read_split
 
 Row = dict[str, Any]
@@ -23,80 +23,64 @@ PICTURE = "picture_sha256"
 FACTORS = ("source", "data_source", "orientation", "resolution", "features", "components")
 
 
-def answered(storage: Storage, entries: Iterable[ModelEntry], revision: str) -> dict[str, str]:
-    """Return the digest of each entry's predictions, of those made on this data set revision."""
-    digests = {}
-    refs = storage.refs("predictions")
-    for entry in entries:
-        digest = refs.get(entry.name)
-        if digest and facts_of(storage, entry.name, digest)["dataset"] == revision:
-            digests[entry.name] = digest
-    return digests
-
-
-def facts_of(storage: Storage, name: str, digest: str) -> dict[str, Any]:
-    """Return what the predictions object says of itself: model, data set, run, why it is empty."""
-    path = storage.object_folder("predictions", name, digest) / "facts.json"
-    facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return facts
-
-
 def truths(dataset: Path) -> dict[str, Row]:
     """Return answer and factors of every test row by identifier."""
-    columns = ["identifier", "annotations", PICTURE, *FACTORS]
+    columns = ["identifier", "annotations", *CONTENTS, *FACTORS]
     return {row["identifier"]: row for row in read_split(dataset, "test", columns)}
 
 
 def score_rows(
     entry: ModelEntry,
     answers: Iterable[Prediction],
-    truth: dict[str, Row],
+    truth: Mapping[str, Row],
     run: str,
     workers: int,
 ) -> Iterator[Row]:
     """Yield a row per answer and mode; a control's rows carry the name of the model it is of."""
     from sketch2flow.scoring import MODES, score_pairs
 
-    # An answer that was asked for again after an error stands last.
-    latest = {one.identifier: one for one in answers if one.identifier in truth}
+    given = {one.identifier: one for one in answers}
     for mode in MODES:
-        pairs = ((name, one.text, truth[name]["annotations"][0]) for name, one in latest.items())
+        pairs = ((name, one.text, truth[name]["annotations"][0]) for name, one in given.items())
         for name, score in score_pairs(pairs, mode=mode, workers=workers):
             values = asdict(score)
             yield {
                 "model": entry.of or entry.name,
                 "control": entry.control,
-                "revision": latest[name].revision,
+                "revision": given[name].revision,
                 "run": run,
                 "identifier": name,
                 "mode": mode,
                 **values,
                 "structure_errors": list(values["structure_errors"]),
-                "error": values["error"] or latest[name].error,
                 **{factor: truth[name][factor] for factor in (*FACTORS, PICTURE)},
             }
 
 
 def write_scores(
-    path: Path,
+    folder: Path,
     storage: Storage,
     entries: Iterable[ModelEntry],
-    digests: dict[str, str],
+    digests: Mapping[str, str],
     dataset: Path,
     run: str,
     workers: int,
 ) -> None:
-    """Write the scores of all entries that answered as one Parquet file."""
+    """Write the scores of all entries that answered as one Parquet file, and their origin."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     truth = truths(dataset)
     rows: list[Row] = []
+    not_scored: dict[str, dict[str, int]] = {}
     for entry in entries:
         if entry.name in digests:
-            folder = storage.object_folder("predictions", entry.name, digests[entry.name])
-            rows += score_rows(entry, PredictionStore(folder).read(), truth, run, workers)
-    pq.write_table(pa.Table.from_pylist(rows, schema=_schema()), path)
+            digest = digests[entry.name]
+            answers, left_out = to_score(storage, entry.name, digest, truth, dataset.name)
+            rows += score_rows(entry, answers, truth, run, workers)
+            not_scored[entry.name] = dict(left_out)
+    pq.write_table(pa.Table.from_pylist(rows, schema=_schema()), folder / FILE)
+    Origin(dataset.name, digests, not_scored).save(folder)
 
 
 def _schema() -> Any:

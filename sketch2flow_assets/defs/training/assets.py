@@ -8,19 +8,23 @@ from pydantic import Field
 
 from resources.compute import Compute
 from resources.regime import Regime
-from resources.storage import StorageError
+from resources.storage import StorageError, digest_of_folder
 from resources.storage_resource import StorageResource
 from sketch2flow.vlm.recipe import RecipeError
 from sketch2flow_assets.defs.dataset.assets import KEY as DATASET
+from sketch2flow_assets.defs.dataset.facts import Facts
 from sketch2flow_assets.defs.shared import MODEL, OWNERS, ReuseConfig, file_metadata, table
 from sketch2flow_assets.defs.training.preparation import (
-    inputs_digest,
+    FACTS,
+    inputs_of,
     recipe_for,
     training_digest,
     write_recipe,
 )
+from sketch2flow_assets.versions import code_digest
 
-CODE = "1"
+# For the UI, which marks what older code made; in no digest, see training_digest.
+CODE = code_digest("sketch2flow.vlm")
 
 
 class FinetuneConfig(ReuseConfig):
@@ -61,12 +65,12 @@ def fsdp_finetune(
         work = store.open_work("training", recipe.name, digest)
         compute.train(context, write_recipe(recipe, work / "recipe.yaml"), dataset, work)
         facts = {"dataset": dataset.name, "recipe": recipe.digest(), "run": context.run.run_id}
-        (work / "facts.json").write_text(json.dumps(facts))
-        store.close_work("training", recipe.name, digest)
+        facts |= {"code": CODE, "weights": digest_of_folder(work / "model")}
+        (work / FACTS).write_text(json.dumps(facts))
+        store.close_work("training", recipe.name, digest, replace=config.force)
     folder = store.object_folder("training", recipe.name, digest)
     store.set_ref("training", recipe.name, digest)
-    if inputs := inputs_digest(store, recipe):
-        store.set_ref("training_inputs", recipe.name, inputs)
+    store.set_ref("training_inputs", recipe.name, inputs_of(Facts.load(dataset), recipe))
     record = json.loads((folder / "training.json").read_text())
     metadata = {**file_metadata(folder, digest, reused), "dataset_revision": dataset.name}
     return dg.Output(None, metadata={**metadata, **_shown(record)})

@@ -22,7 +22,7 @@ from sketch2flow_assets.left_out import LeftOut
 from sketch2flow_assets.progress import logged
 from sketch2flow_assets.versions import code_digest
 
-CODE = code_digest("sketch2flow.workflow", "synth")
+CODE = code_digest("sketch2flow.workflow", "synth", making.__name__)
 
 
 class WorkflowsConfig(ReuseConfig):

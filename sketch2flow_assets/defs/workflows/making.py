@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resources.sources import DataSource
-from resources.storage import digest_of
+from resources.storage import digest_of, digest_of_folder
 
 if TYPE_CHECKING:
     from resources.regime import Regime
@@ -42,7 +42,7 @@ def read_source(source: DataSource) -> FolderReading:
 def input_digest(source: DataSource, regime: Regime, code: str) -> str:
     """Return a digest of all that decides which workflows a source has."""
     if source.kind == "folder":
-        return digest_of({"code": code, "files": _folder_digest(folder_of(source))})
+        return digest_of({"code": code, "files": digest_of_folder(folder_of(source))})
     growth = [[item.date, item.count] for item in source.growth]
     return digest_of(
         {
@@ -112,15 +112,6 @@ def _read_workflows(source: DataSource, left_out: LeftOut) -> Iterator[Generated
             features=tuple(name for name, there in features(item.workflow).items() if there),
             workflow=item.workflow,
         )
-
-
-def _folder_digest(folder: Path) -> str:
-    hashed = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        with path.open("rb") as file:
-            content = hashlib.file_digest(file, "sha256").hexdigest()
-        hashed.update(f"{path.relative_to(folder)}\0{content}\n".encode())
-    return hashed.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
