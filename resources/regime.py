@@ -46,7 +46,7 @@ class Regime(dg.ConfigurableResource):  # type: ignore[type-arg]
     max_components: int = Field(default=4, ge=1, description="Most steps of a workflow.")
     breadth: dict[str, int] = Field(
         default=LAPTOP_BREADTH,
-        description="Limits on the language: tables, columns, steps, phrasings, words; none: all of it.",
+        description="Limits: tables, columns, steps, phrasings, words; {}: the whole language.",
     )
     variants: float = Field(
         default=0.3,
