@@ -68,7 +68,7 @@ def champion_folder() -> str:
     """Return the folder of the champion; ModelNotFoundError says how to come by one."""
     from resources.storage import Storage
     from sketch2flow.vlm.generate import ModelNotFoundError
-    from sketch2flow_assets.defs.evaluation.contest import champion
+    from resources.champion import champion
 
     storage = Storage()
     holder = champion(storage)
