@@ -108,6 +108,7 @@ def draw_comparison(conversion: Conversion, out: Path | None) -> Path | None:
     from PIL import Image
 
     from sketch2flow.files import write_bytes
+    from sketch2flow.pictures import on_white, open_picture
     from synth.draw import DrawingError, draw
 
     assert conversion.workflow is not None
@@ -116,8 +117,8 @@ def draw_comparison(conversion: Conversion, out: Path | None) -> Path | None:
     except DrawingError as error:
         click.echo(f"{conversion.picture}: cannot be drawn back ({error})", err=True)
         return None
-    left = Image.open(conversion.picture).convert("RGB")
-    right = Image.open(io.BytesIO(drawing.picture)).convert("RGB")
+    left = on_white(open_picture(conversion.picture.read_bytes()))
+    right = on_white(open_picture(drawing.picture))
     left.thumbnail((max(800, right.width), max(800, right.height)))
     gap = 24
     both = Image.new(

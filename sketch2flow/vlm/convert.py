@@ -43,14 +43,14 @@ class Conversion:
 
 def read_picture_file(path: Path) -> bytes:
     """Return the picture's bytes; ValueError says in a few words why they are no picture."""
-    from sketch2flow.vlm.rows import picture_of
+    from sketch2flow.pictures import open_picture
 
     if not path.is_file():
         raise ValueError("no such file" if not path.exists() else "not a file")
     if path.stat().st_size > MAX_PICTURE_BYTES:
         raise ValueError(f"larger than {MAX_PICTURE_BYTES // 1_000_000} MB")
     data = path.read_bytes()
-    picture_of(data)
+    open_picture(data)
     return data
 
 

@@ -102,7 +102,7 @@ def generate_answers(
     """
     import cv2
 
-    from sketch2flow.vlm.rows import picture_of
+    from sketch2flow.pictures import open_picture
 
     cv2.setNumThreads(1)
     local = LocalModel(source)
@@ -134,7 +134,7 @@ def generate_answers(
     window: list[tuple[str, Image]] = []
     for identifier, data in rows:
         try:
-            window.append((identifier, picture_of(data)))
+            window.append((identifier, open_picture(data)))
         except ValueError as error:
             yield failed(about, identifier, str(error))
             continue

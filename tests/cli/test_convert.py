@@ -43,7 +43,7 @@ def test_bad_pictures_are_named_and_the_others_still_converted(
         result = convert(tmp_path / "gone.png", no_picture, sketch, "--model", url)
     assert result.exit_code == 1
     assert "gone.png: no such file\n" in result.stderr
-    assert "notes.png: no readable picture" in result.stderr
+    assert "notes.png: not a PNG, JPEG or WebP picture" in result.stderr
     records = [json.loads(line) for line in result.stdout.splitlines()]
     assert [record["workflow"] is not None for record in records] == [False, False, True]
 
