@@ -37,9 +37,11 @@ def command(
     \b
     sketch2flow draw --source manual --count 100 --seed 7 --out pictures
     """
+    from sketch2flow.cli.extras import require_drawing
     from synth.draw import DrawingError
     from synth.generate import GenerationError
 
+    require_drawing()
     try:
         failed = _draw(source, count, seed, out, max_components, workers)
     except (ValueError, GenerationError, DrawingError, OSError) as error:
