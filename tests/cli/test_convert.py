@@ -219,6 +219,22 @@ def test_answers_are_written_as_they_come_and_kept_when_it_is_interrupted(
     assert not growing.exists()
 
 
+def test_large_photos_are_not_all_held_at_once(
+    four: list[Path], fake: type[FakeModel], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A window of 512 photos of 12 megapixels would take 18 GB."""
+    from sketch2flow.vlm import generate
+
+    opened: list[bytes] = []
+    held: list[int] = []
+    real = generate.open_picture
+    monkeypatch.setattr(generate, "open_picture", lambda data: opened.append(data) or real(data))
+    monkeypatch.setattr(generate, "WINDOW_PIXELS", 1)
+    monkeypatch.setattr(fake, "before", staticmethod(lambda picture: held.append(len(opened))))
+    assert convert(*four, "--model", "any").exit_code == 0
+    assert held == [1, 2, 3, 4]
+
+
 @pytest.mark.parametrize("out", [".", "sketch.png/flow.json"])
 def test_where_nothing_can_be_written_no_model_is_loaded(
     sketch: Path, out: str, monkeypatch: pytest.MonkeyPatch
