@@ -26,7 +26,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --upgrade -c constraints.txt pip
 	$(BIN)/python -m pip install --quiet --retries 1 --no-deps -c constraints.txt \
 	  --extra-index-url $(TORCH_INDEX) torch
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[all,dev]'
 	@touch $(INSTALLED)
 
 demo: $(INSTALLED) ## Run the whole pipeline on this machine, then read a held-out drawing.
@@ -52,7 +52,7 @@ constraints: ## Resolve the newest versions within pyproject's ranges into const
 	.venv-fresh/bin/pip install --quiet --upgrade pip setuptools
 	.venv-fresh/bin/pip install --quiet --retries 1 --no-deps --extra-index-url $(TORCH_INDEX) \
 	  'torch>=2.11,<2.14'
-	.venv-fresh/bin/pip install --quiet -e '.[dev,dg]'
+	.venv-fresh/bin/pip install --quiet -e '.[all,dev,dg]'
 	{ echo '# The exact versions that are tested; `make constraints` resolves them anew.'; \
 	  .venv-fresh/bin/pip freeze --all --exclude-editable | sed 's/+cpu$$//'; } > constraints.txt
 	rm -rf .venv-fresh

@@ -7,6 +7,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sketch2flow.pictures import PictureError, on_white, open_picture
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -41,11 +43,8 @@ def _thumbnail(data: bytes, tile: int) -> Image:
     from PIL import Image
 
     try:
-        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as picture:
-            # A JPEG is read at a fraction of its size, whatever that is.
-            picture.draft("RGB", (tile, tile))
-            small = picture.convert("RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        small = on_white(open_picture(data, draft=tile))
+    except PictureError:
         return Image.new("RGB", (tile, tile), (200, 200, 200))
     small.thumbnail((tile, tile))
     return small

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import NamedTuple
 
+from sketch2flow.media import MEDIA
 from sketch2flow.workflow.document import Workflow
 from synth.diagram import Diagram, DrawingError, diagram_of
 from synth.drawing.cards import paint_cards, ui_look
@@ -22,7 +23,7 @@ from synth.pictures import Orientation, Resolution, orientation_of, resolution_o
 
 __all__ = ["SOURCES", "Drawing", "DrawingError", "DrawingFailure", "draw", "draw_all"]
 
-SOURCES = ("synthetic", "manual", "digital", "whiteboard", "ui")
+SOURCES = MEDIA
 
 # Most pictures have the text size that the small reader reads; a few are larger, so that all
 # three size classes occur.

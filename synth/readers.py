@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 
+from sketch2flow.media import MEDIA
 from sketch2flow.workflow import (
     SPLITS,
     WARNINGS,
@@ -24,7 +25,6 @@ from sketch2flow.workflow import (
     structure_errors,
 )
 
-MEDIA = ("synthetic", "manual", "digital", "whiteboard", "ui")
 PROVENANCES = ("simulated", "human")
 MAX_PICTURE_BYTES = 25_000_000
 MAX_DOCUMENT_BYTES = 2_000_000

@@ -1,7 +1,9 @@
 """The house: who may import whom, and that our packages are ours."""
 
+import pkgutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,16 @@ def test_the_floors_hold() -> None:
     from importlinter.cli import lint_imports
 
     assert lint_imports(config_filename=str(ROOT / "pyproject.toml")) == 0
+
+
+def test_no_command_is_forgotten_by_the_contract_without_dagster() -> None:
+    """A new command either runs without Dagster, or is named here among those that need it."""
+    with_dagster = {"pipeline", "demo", "up", "sources", "backfill"}
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    (contract,) = [one for one in settings["contracts"] if one["name"].startswith("Commands out")]
+    named = {module.removeprefix("sketch2flow.cli.") for module in contract["source_modules"]}
+    there = {item.name for item in pkgutil.iter_modules([str(ROOT / "sketch2flow" / "cli")])}
+    assert named == there - with_dagster
 
 
 @pytest.mark.parametrize("package", ["sketch2flow", "synth", "resources", "sketch2flow_assets"])
@@ -27,6 +39,12 @@ def test_packages_come_from_this_checkout(package: str) -> None:
     [
         ("sketch2flow.cli", ["torch", "dagster", "pandas", "datasets", "cv2", "pydantic"]),
         ("sketch2flow.cli.score", ["torch", "dagster", "pandas", "datasets", "cv2"]),
+        (
+            "sketch2flow.cli.convert",
+            ["torch", "dagster", "pandas", "datasets", "cv2", "pydantic", "PIL"],
+        ),
+        ("sketch2flow.vlm.convert", ["torch", "transformers", "dagster", "pandas", "datasets"]),
+        ("resources.champion", ["torch", "dagster", "pandas", "duckdb", "pydantic"]),
         ("sketch2flow_assets.definitions", ["torch", "transformers", "datasets", "albumentations"]),
         ("synth.draw", ["torch", "dagster", "albumentations"]),
     ],

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -31,47 +31,101 @@ def command(
 ) -> None:
     """Read PICTURES of workflows: picture in, workflow JSON out.
 
-    One picture gives its workflow; several give one line of JSON each, with the picture's name.
-    Structure errors of an answer are named on standard error. A picture that cannot be read is
-    named, the others are still converted, and the exit status is 1.
+    One picture gives its workflow; several give one line of JSON each, with the picture's name,
+    as soon as it is read. With --out these lines grow in FILE.partial, which becomes FILE at the
+    end and stays where it is if the command is interrupted. Structure errors of an answer are
+    named on standard error. A picture that cannot be read is named, the others are still
+    converted, and the exit status is 1.
+
+    --draw writes NAME.read.png for a picture NAME into the folder of --out, else into the current
+    one; a second picture of that name gives NAME-2.read.png.
     """
+    from sketch2flow.cli.comparison import places_beside
+    from sketch2flow.cli.extras import require_drawing
     from sketch2flow.vlm.convert import convert_pictures
     from sketch2flow.vlm.generate import ModelNotFoundError
     from sketch2flow.workflow.prompts import PROMPTS
 
     if prompt_id not in PROMPTS:
         raise click.ClickException(f"no prompt {prompt_id!r}; there are {', '.join(PROMPTS)}")
+    if draw:
+        require_drawing()
+    chosen = list(dict.fromkeys(pictures))
+    places = places_beside(chosen, out.parent if out else Path()) if draw else {}
+    unread = 0
     try:
-        source = model or champion_folder()
-        conversions = list(convert_pictures(pictures, source, prompt_id, served_model))
+        with writing_to(out) as write:
+            source = model or champion_folder()
+            for one in convert_pictures(chosen, source, prompt_id, served_model):
+                tell(one)
+                if text := line_of(one) if len(chosen) > 1 else document_of(one):
+                    write(text)
+                if one.workflow is None:
+                    unread += 1
+                elif draw:
+                    draw_beside(one, places[one.picture])
     except ModelNotFoundError as error:
         raise click.ClickException(str(error)) from None
-    for one in conversions:
-        tell(one)
-    text = written(conversions)
-    if out and text:
-        from sketch2flow.files import write_text
-
-        write_text(out, text)
-        click.echo(f"written: {out}", err=True)
-    elif text:
-        click.echo(text, nl=False)
-    if draw:
-        for one in conversions:
-            if one.workflow and (place := draw_comparison(one, out)):
-                click.echo(f"drawn: {place}", err=True)
-    if any(one.workflow is None for one in conversions):
+    if unread:
         raise SystemExit(1)
+
+
+@contextmanager
+def writing_to(out: Path | None) -> Iterator[Callable[[str], None]]:
+    """Yield what writes text to the file `out`, or prints it where there is none.
+
+    That it can be written is made sure of now, before a model is loaded; what is there stays
+    until the end, if there is anything to write.
+    """
+    from sketch2flow.files import check_writable, new_file, partial
+
+    if out is None:
+        yield lambda text: click.echo(text, nl=False)
+        return
+    try:
+        check_writable(out)
+    except OSError as error:
+        raise _unwritable(out, error) from None
+    files: list[TextIO] = []
+    try:
+        with ExitStack() as stack:
+
+            def write(text: str) -> None:
+                try:
+                    if not files:
+                        files.append(stack.enter_context(new_file(out, keep=True)))
+                    files[0].write(text)
+                    files[0].flush()
+                except OSError as error:
+                    raise _unwritable(out, error) from None
+
+            yield write
+    except BaseException:
+        if partial(out).is_file() and files:
+            click.echo(f"broken off; what was read until then: {partial(out)}", err=True)
+        raise
+    if files:
+        click.echo(f"written: {out}", err=True)
+
+
+def _unwritable(out: Path, error: OSError) -> click.ClickException:
+    return click.ClickException(f"{out}: cannot be written ({error.strerror})")
 
 
 def champion_folder() -> str:
     """Return the folder of the champion; ModelNotFoundError says how to come by one."""
+    from resources.champion import champion
     from resources.storage import Storage
     from sketch2flow.vlm.generate import ModelNotFoundError
-    from sketch2flow_assets.defs.evaluation.contest import champion
 
     storage = Storage()
-    holder = champion(storage)
+    try:
+        holder = champion(storage)
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise ModelNotFoundError(
+            f"{storage.root}: the champion's record cannot be read ({error}): "
+            "run `sketch2flow demo` again, or use --model"
+        ) from None
     if holder:
         folder = storage.object_folder("training", holder.recipe, holder.training)
         return str(folder / "model")
@@ -94,40 +148,26 @@ def tell(conversion: Conversion) -> None:
         click.echo(f"{conversion.picture}: {error.code} at {place}: {error.message}", err=True)
 
 
-def written(conversions: Sequence[Conversion]) -> str:
-    """Return one picture's workflow, or a JSON line per picture; empty if nothing was read."""
-    if len(conversions) > 1:
-        lines = (json.dumps(one.to_object(), ensure_ascii=False) for one in conversions)
-        return "".join(f"{line}\n" for line in lines)
-    workflow = conversions[0].to_object()["workflow"]
+def document_of(conversion: Conversion) -> str:
+    """Return the workflow as JSON for people; empty if nothing was read."""
+    workflow = conversion.to_object()["workflow"]
     return f"{json.dumps(workflow, indent=2, ensure_ascii=False)}\n" if workflow else ""
 
 
-def draw_comparison(conversion: Conversion, out: Path | None) -> Path | None:
-    """Write the picture and, to its right, the workflow as read; None if that cannot be drawn."""
-    from PIL import Image
+def line_of(conversion: Conversion) -> str:
+    """Return the conversion as a JSON line."""
+    return f"{json.dumps(conversion.to_object(), ensure_ascii=False)}\n"
 
-    from sketch2flow.files import write_bytes
-    from synth.draw import DrawingError, draw
+
+def draw_beside(conversion: Conversion, place: Path) -> None:
+    """Draw the workflow beside its picture, or name why it cannot be drawn."""
+    from sketch2flow.cli.comparison import draw_comparison
+    from synth.draw import DrawingError
 
     assert conversion.workflow is not None
     try:
-        drawing = draw(conversion.workflow, "synthetic", "convert", scale=1.5)
-    except DrawingError as error:
+        draw_comparison(conversion.picture, conversion.workflow, place)
+    except (DrawingError, OSError, ValueError) as error:
         click.echo(f"{conversion.picture}: cannot be drawn back ({error})", err=True)
-        return None
-    left = Image.open(conversion.picture).convert("RGB")
-    right = Image.open(io.BytesIO(drawing.picture)).convert("RGB")
-    left.thumbnail((max(800, right.width), max(800, right.height)))
-    gap = 24
-    both = Image.new(
-        "RGB", (left.width + gap + right.width, max(left.height, right.height)), "white"
-    )
-    both.paste(left, (0, 0))
-    both.paste(right, (left.width + gap, 0))
-    buffer = io.BytesIO()
-    both.save(buffer, "PNG")
-    folder = out.parent if out else Path()
-    place = folder / f"{conversion.picture.stem}.read.png"
-    write_bytes(place, buffer.getvalue())
-    return place
+    else:
+        click.echo(f"{conversion.picture}: drawn in {place}", err=True)

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sketch2flow.media import MEDIA
+
 if TYPE_CHECKING:
     from synth.draw import Drawing
     from synth.generate import GeneratedWorkflow
 
-# As synth.draw.SOURCES, which the help must not load.
-_SOURCES = ("synthetic", "manual", "digital", "whiteboard", "ui")
 _SUFFIX = {"png": ".png", "jpeg": ".jpg"}
 
 
 @click.command("draw")
-@click.option("--source", type=click.Choice(_SOURCES), required=True, help="The medium.")
+@click.option("--source", type=click.Choice(MEDIA), required=True, help="The medium.")
 @click.option("--count", type=click.IntRange(1), required=True, help="How many pictures.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
@@ -37,9 +37,11 @@ def command(
     \b
     sketch2flow draw --source manual --count 100 --seed 7 --out pictures
     """
+    from sketch2flow.cli.extras import require_drawing
     from synth.draw import DrawingError
     from synth.generate import GenerationError
 
+    require_drawing()
     try:
         failed = _draw(source, count, seed, out, max_components, workers)
     except (ValueError, GenerationError, DrawingError, OSError) as error:
@@ -53,12 +55,11 @@ def _draw(source: str, count: int, seed: int, out: Path, max_components: int, wo
     from rich.console import Console
     from rich.progress import track
 
-    from sketch2flow.files import write_bytes
+    from sketch2flow.files import new_file, write_bytes
     from synth.draw import DrawingFailure, draw_all
     from synth.generate import generate_workflows
 
     console = Console(stderr=True)
-    out.mkdir(parents=True, exist_ok=True)
     workflows: dict[str, GeneratedWorkflow] = {}
     classes: Counter[str] = Counter()
     failed = 0
@@ -70,24 +71,18 @@ def _draw(source: str, count: int, seed: int, out: Path, max_components: int, wo
     generated = map(remembered, generate_workflows(source, count, seed, max_components))
     items = ((one.identifier, one.workflow, one.split) for one in generated)
     drawings = draw_all(items, source, seed, workers)
-    manifest = out / "manifest.jsonl"
-    unfinished = out / ".manifest.jsonl.unfinished"
-    try:
-        with unfinished.open("w", encoding="utf-8", newline="\n") as file:
-            for identifier, drawing in track(drawings, source, total=count, console=console):
-                workflow = workflows.pop(identifier)
-                if isinstance(drawing, DrawingFailure):
-                    failed += 1
-                    console.print(f"{identifier}: {drawing.reason}", markup=False, highlight=False)
-                    continue
-                name = identifier + _SUFFIX[drawing.format]
-                write_bytes(out / name, drawing.picture)
-                file.write(json.dumps(_row(workflow, drawing, source, name)) + "\n")
-                classes[drawing.resolution] += 1
-                classes[drawing.orientation] += 1
-        unfinished.replace(manifest)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with new_file(out / "manifest.jsonl") as manifest:
+        for identifier, drawing in track(drawings, source, total=count, console=console):
+            workflow = workflows.pop(identifier)
+            if isinstance(drawing, DrawingFailure):
+                failed += 1
+                console.print(f"{identifier}: {drawing.reason}", markup=False, highlight=False)
+                continue
+            name = identifier + _SUFFIX[drawing.format]
+            write_bytes(out / name, drawing.picture)
+            manifest.write(json.dumps(_row(workflow, drawing, source, name)) + "\n")
+            classes[drawing.resolution] += 1
+            classes[drawing.orientation] += 1
     shape = ", ".join(f"{number:,} {name}" for name, number in classes.most_common())
     left_out = f", {failed:,} could not be drawn" if failed else ""
     click.echo(f"{out}: {count - failed:,} pictures ({shape}){left_out}")

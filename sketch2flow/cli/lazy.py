@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from sketch2flow.cli.extras import explained
+
 
 class LazyGroup(click.Group):
     """A group of modules, each with a click object `command`.
@@ -28,6 +30,13 @@ class LazyGroup(click.Group):
         module = importlib.import_module(f"{self.package}.{cmd_name}")
         command: click.Command = module.command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            command = f"{ctx.command_path} {ctx.invoked_subcommand}"
+            raise explained(error, command) or error from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

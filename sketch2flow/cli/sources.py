@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-MEDIA = ("synthetic", "manual", "digital", "whiteboard", "ui")
+from sketch2flow.media import MEDIA
+
 SHOWN = 10
 
 

@@ -69,20 +69,15 @@ def _write(workflows: Iterator[GeneratedWorkflow], count: int, out: Path) -> Non
     from rich.console import Console
     from rich.progress import track
 
+    from sketch2flow.files import new_file
     from synth.generate import to_line
 
     console = Console(stderr=True)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = out.with_name(f".{out.name}.unfinished")
     splits: Counter[str] = Counter()
-    try:
-        with unfinished.open("w", encoding="utf-8", newline="\n") as file:
-            for generated in track(workflows, "workflows", total=count, console=console):
-                file.write(to_line(generated) + "\n")
-                splits[generated.split] += 1
-        unfinished.replace(out)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with new_file(out) as file:
+        for generated in track(workflows, "workflows", total=count, console=console):
+            file.write(to_line(generated) + "\n")
+            splits[generated.split] += 1
     shares = ", ".join(f"{number:,} {split}" for split, number in splits.most_common())
     click.echo(f"{out}: {count:,} workflows ({shares})")
 

@@ -6,10 +6,9 @@ import base64
 import io
 from dataclasses import dataclass
 
-MAX_PIXELS = 40_000_000
+from sketch2flow.pictures import PictureError, on_white, open_picture
+
 SIZES = (1600, 1200, 900, 640, 400, 240)  # longest side, tried in this order
-
-
 WIDE = 2.2  # times wider than high: too small to read in a third of the page
 
 
@@ -26,17 +25,10 @@ def embed_picture(picture: bytes, budget: int) -> EmbeddedPicture | None:
 
     It is decoded and encoded anew (WebP on white), so that nothing but pixels gets through.
     """
-    from PIL import Image, ImageOps
-
     try:
-        with Image.open(io.BytesIO(picture), formats=("PNG", "JPEG", "WEBP")) as opened:
-            if opened.width * opened.height > MAX_PIXELS:
-                return None
-            upright = ImageOps.exif_transpose(opened).convert("RGBA")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        flat = on_white(open_picture(picture, draft=SIZES[0]))
+    except PictureError:
         return None
-    flat = Image.new("RGB", upright.size, "white")
-    flat.paste(upright, mask=upright.getchannel("A"))
     encoded = b""
     for size in SIZES:
         small = flat.copy()

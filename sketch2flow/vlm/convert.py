@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sketch2flow.pictures import MAX_BYTES, PictureError, upright_file
 from sketch2flow.workflow.document import Workflow, to_object
 from sketch2flow.workflow.prompts import PROMPTS
 from sketch2flow.workflow.reading import read_answer
@@ -15,8 +16,6 @@ from sketch2flow.workflow.reading import read_answer
 if TYPE_CHECKING:
     from sketch2flow.vlm.predictions import Prediction
     from sketch2flow.workflow.rules import StructureError
-
-MAX_PICTURE_BYTES = 25_000_000
 
 
 @dataclass(frozen=True)
@@ -41,56 +40,73 @@ class Conversion:
         }
 
 
-def read_picture_file(path: Path) -> bytes:
-    """Return the picture's bytes; ValueError says in a few words why they are no picture."""
-    from sketch2flow.vlm.rows import picture_of
-
-    if not path.is_file():
-        raise ValueError("no such file" if not path.exists() else "not a file")
-    if path.stat().st_size > MAX_PICTURE_BYTES:
-        raise ValueError(f"larger than {MAX_PICTURE_BYTES // 1_000_000} MB")
-    data = path.read_bytes()
-    picture_of(data)
-    return data
-
-
 def convert_pictures(
     pictures: Sequence[Path], model: str, prompt_id: str, served_model: str | None = None
 ) -> Iterator[Conversion]:
-    """Yield one conversion per picture, in order; a bad picture does not stop the others.
+    """Yield one conversion per picture as it comes; a bad picture does not stop the others.
 
-    `model` is a model folder, a Hub id, or the URL of an OpenAI-compatible endpoint. Raises
+    `model` is a model folder, a Hub id, or the URL of an OpenAI-compatible endpoint. A local
+    model answers pictures of one size together, so the order is not that of `pictures`. Raises
     sketch2flow.vlm.generate.ModelNotFoundError if it is not there.
     """
-    rows: list[tuple[str, bytes]] = []
-    failures: dict[Path, str] = {}
+    readable: list[Path] = []
     for path in dict.fromkeys(pictures):
-        try:
-            rows.append((str(path), read_picture_file(path)))
-        except ValueError as error:
-            failures[path] = str(error)
-    answers = {one.identifier: one for one in _answers(rows, model, prompt_id, served_model)}
-    for path in dict.fromkeys(pictures):
-        if path in failures:
-            yield Conversion(path, None, (), failures[path])
+        if reason := _what_is_wrong(path):
+            yield Conversion(path, None, (), reason)
         else:
-            yield _conversion(path, answers[str(path)])
+            readable.append(path)
+    if not readable:
+        return
+    served = model.startswith(("http://", "https://"))
+    failures: list[Conversion] = []
+
+    def rows() -> Iterator[tuple[str, bytes]]:
+        for path in readable:
+            try:
+                data = path.read_bytes()
+                # What a server does with a phone's note on how it was held is not known.
+                yield str(path), upright_file(data) if served else data
+            except OSError as error:
+                failures.append(Conversion(path, None, (), f"cannot be read ({error.strerror})"))
+            except PictureError as error:
+                failures.append(Conversion(path, None, (), str(error)))
+
+    ask = _ask_server if served else _ask_here
+    for answer in ask(rows(), model, prompt_id, served_model):
+        while failures:
+            yield failures.pop(0)
+        yield _conversion(Path(answer.identifier), answer)
+    yield from failures
 
 
-def _answers(
-    rows: list[tuple[str, bytes]], model: str, prompt_id: str, served_model: str | None
+def _what_is_wrong(path: Path) -> str | None:
+    """Return why there is no picture file at `path`, without opening it."""
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError:
+        return "no such file"
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
+    if not path.is_file():
+        return "not a file"
+    return f"larger than {MAX_BYTES // 1_000_000} MB" if size > MAX_BYTES else None
+
+
+def _ask_server(
+    rows: Iterator[tuple[str, bytes]], url: str, prompt_id: str, served_model: str | None
 ) -> Iterator[Prediction]:
-    if not rows:
-        return iter(())
-    prompt = PROMPTS[prompt_id]
-    if model.startswith(("http://", "https://")):
-        from sketch2flow.vlm.api import ask_endpoint
+    from sketch2flow.vlm.api import ask_endpoint
 
-        key = os.environ.get("SKETCH2FLOW_API_KEY") or "none"
-        return ask_endpoint((model, key, served_model or "default"), rows, prompt, model)
+    key = os.environ.get("SKETCH2FLOW_API_KEY") or "none"
+    return ask_endpoint((url, key, served_model or "default"), rows, PROMPTS[prompt_id], url)
+
+
+def _ask_here(
+    rows: Iterator[tuple[str, bytes]], model: str, prompt_id: str, served_model: str | None
+) -> Iterator[Prediction]:
     from sketch2flow.vlm.generate import generate_answers
 
-    return generate_answers(model, rows, prompt, model, prompt_id=prompt_id)
+    return generate_answers(model, rows, PROMPTS[prompt_id], model, prompt_id=prompt_id)
 
 
 def _conversion(path: Path, answer: Prediction) -> Conversion:

@@ -10,9 +10,11 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sketch2flow.pictures import open_picture
 from sketch2flow.vlm.predictions import Prediction
+from sketch2flow.vlm.recipe import one_line
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -21,6 +23,7 @@ MAX_BATCH_PICTURES = 16
 MAX_BATCH_PIXELS = 2_000_000
 SMALL_MODEL = 50_000_000  # parameters; more threads only wait for each other, ten times longer
 WINDOW = 512  # pictures looked at together, so that batches are of one size
+WINDOW_PIXELS = 256_000_000  # 750 MB of them: photos are larger than what we draw
 
 
 class ModelNotFoundError(ValueError):
@@ -41,13 +44,12 @@ class LocalModel:
             raise ModelNotFoundError(f"{source}: no config.json there, so it is no model folder")
         if not folder.exists() and str(source).startswith((".", "/", "~")):
             raise ModelNotFoundError(f"{source}: no such model folder; train one: sketch2flow demo")
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
         try:
             self.model, self.processor = load_model(str(source))
-        except (OSError, ValueError) as error:
-            reason = str(error).strip().splitlines()[0]
-            raise ModelNotFoundError(f"{source}: cannot be loaded ({reason})") from None
-        self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.model.to(self.device).eval()
+            self.model.to(self.device).eval()
+        except Exception as error:  # noqa: BLE001 - safetensors' and tokenizers' are bare ones
+            raise ModelNotFoundError(f"{source}: cannot be loaded ({reason_of(error)})") from None
         if self.device == "cpu" and self.model.num_parameters() < SMALL_MODEL:
             torch.set_num_threads(1)
         encoder_decoder = self.model.config.model_type == "vision-encoder-decoder"
@@ -97,51 +99,78 @@ def generate_answers(
     """Yield the answers of the model in folder (or Hub id) `source` to (identifier, picture) rows.
 
     Batches hold pictures of one canvas only, since padding at generation must be that of
-    training; the order is therefore not that of `rows`. A picture that cannot be read yields
-    a prediction with `error`.
+    training; the order is therefore not that of `rows`. A picture that cannot be read or
+    answered yields a prediction with `error`. Raises ModelNotFoundError.
     """
     import cv2
-
-    from sketch2flow.vlm.rows import picture_of
 
     cv2.setNumThreads(1)
     local = LocalModel(source)
     about = {"model": model, "revision": revision, "prompt": prompt_id}
 
-    def flush(window: list[tuple[str, Image]]) -> Iterator[Prediction]:
-        groups: dict[tuple[int, ...], list[tuple[str, Image]]] = defaultdict(list)
-        for identifier, picture in window:
-            groups[local.shape.group(picture)].append((identifier, picture))
-        for group, members in sorted(groups.items()):
-            pixels = group[0] * group[1] if group else MAX_BATCH_PIXELS // 4
-            size = max(1, min(MAX_BATCH_PICTURES, MAX_BATCH_PIXELS // pixels))
-            for start in range(0, len(members), size):
-                batch = members[start : start + size]
-                began = time.monotonic()
-                answers = local.answer([picture for _, picture in batch], prompt, max_tokens)
-                seconds = (time.monotonic() - began) / len(batch)
-                for (identifier, _), (text, tokens, ended) in zip(batch, answers, strict=True):
-                    yield Prediction(
-                        **about,
-                        identifier=identifier,
-                        text=text,
-                        finish_reason="stop" if ended else "length",
-                        tokens_in=0,
-                        tokens_out=tokens,
-                        seconds=seconds,
-                    )
+    def answered(batch: Sequence[_Row]) -> Iterator[Prediction]:
+        began, reason = time.monotonic(), ""
+        try:
+            answers = local.answer([row.picture for row in batch], prompt, max_tokens)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it costs one picture, by name
+            reason = reason_of(error)
+        # Not within `except`, where the error still holds the tensors for which memory was short.
+        if reason and len(batch) == 1:
+            yield failed(about, batch[0].identifier, reason)
+        elif reason:
+            for row in batch:
+                yield from answered([row])
+        else:
+            seconds = (time.monotonic() - began) / len(batch)
+            for row, (text, tokens, ended) in zip(batch, answers, strict=True):
+                yield Prediction(
+                    **about,
+                    identifier=row.identifier,
+                    text=text,
+                    finish_reason="stop" if ended else "length",
+                    tokens_in=0,
+                    tokens_out=tokens,
+                    seconds=seconds,
+                )
 
-    window: list[tuple[str, Image]] = []
+    window: list[_Row] = []
+    pixels = 0
     for identifier, data in rows:
         try:
-            window.append((identifier, picture_of(data)))
-        except ValueError as error:
-            yield failed(about, identifier, str(error))
+            picture = open_picture(data)
+            window.append(_Row(identifier, picture, local.shape.group(picture)))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it costs one picture, by name
+            yield failed(about, identifier, reason_of(error))
             continue
-        if len(window) == WINDOW:
-            yield from flush(window)
-            window = []
-    yield from flush(window)
+        pixels += picture.width * picture.height
+        if len(window) == WINDOW or pixels > WINDOW_PIXELS:
+            for batch in _batches(window):
+                yield from answered(batch)
+            window, pixels = [], 0
+    for batch in _batches(window):
+        yield from answered(batch)
+
+
+class _Row(NamedTuple):
+    identifier: str
+    picture: Image
+    group: tuple[int, ...]
+
+
+def _batches(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
+    groups: dict[tuple[int, ...], list[_Row]] = defaultdict(list)
+    for row in rows:
+        groups[row.group].append(row)
+    for group, members in sorted(groups.items()):
+        pixels = group[0] * group[1] if group else MAX_BATCH_PIXELS // 4
+        size = max(1, min(MAX_BATCH_PICTURES, MAX_BATCH_PIXELS // pixels))
+        for start in range(0, len(members), size):
+            yield members[start : start + size]
+
+
+def reason_of(error: Exception) -> str:
+    """Return what went wrong in one line of at most 300 characters."""
+    return one_line(error)[:300] or type(error).__name__
 
 
 def failed(about: dict[str, Any], identifier: str, reason: str) -> Prediction:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -12,11 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datasets import Dataset
-    from PIL.Image import Image
 
     from sketch2flow.vlm.recipe import Recipe
-
-MAX_PICTURE_PIXELS = 40_000_000
 
 
 class DataSetError(ValueError):
@@ -37,20 +33,6 @@ def open_split(folder: Path, split: str) -> Dataset:
     if not len(rows):
         raise DataSetError(f"{folder}: the split {split} is empty")
     return rows.cast_column("images", List(Image(decode=False)))
-
-
-def picture_of(data: bytes) -> Image:
-    """Return the picture in `data`, loaded; raises ValueError naming what is wrong with it."""
-    import PIL.Image
-
-    try:
-        picture = PIL.Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP"))
-        if picture.width * picture.height > MAX_PICTURE_PIXELS:
-            raise ValueError(f"{picture.width} x {picture.height} pixels are too many")
-        picture.load()
-    except (OSError, SyntaxError, PIL.Image.DecompressionBombError) as error:
-        raise ValueError(f"no readable picture ({error})") from None
-    return picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import torch
 from torch import Tensor
 
-from sketch2flow.vlm.rows import picture_of
+from sketch2flow.pictures import open_picture
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -92,7 +92,7 @@ class EncoderDecoder:
         return ()
 
     def measure(self, row: Row) -> Measure:
-        picture = picture_of(row["images"][0]["bytes"])
+        picture = open_picture(row["images"][0]["bytes"])
         group = self.group(picture)
         pixels = group[0] * group[1] if group else picture.width * picture.height
         tokens = len(self._answer_tokens(row["annotations"][0]))
@@ -106,7 +106,7 @@ class EncoderDecoder:
         for place, answer in enumerate(answers):
             labels[place, : len(answer)] = torch.tensor(answer)
             before[place, : len(answer)] = torch.tensor([self.start, *answer[:-1]])
-        pictures = [picture_of(row["images"][0]["bytes"]) for row in rows]
+        pictures = [open_picture(row["images"][0]["bytes"]) for row in rows]
         return {
             "pixel_values": self._pixels(pictures),
             "decoder_input_ids": before,
@@ -135,7 +135,7 @@ class Causal:
         return ()
 
     def measure(self, row: Row) -> Measure:
-        picture = picture_of(row["images"][0]["bytes"])
+        picture = open_picture(row["images"][0]["bytes"])
         labels = self.collate([row])["labels"]
         answer_tokens = int((labels != IGNORED).sum())
         return Measure((), picture.width * picture.height, labels.shape[1], answer_tokens)
@@ -167,7 +167,7 @@ class Causal:
         )
 
     def collate(self, rows: Sequence[Row]) -> Batch:
-        pictures = [picture_of(row["images"][0]["bytes"]) for row in rows]
+        pictures = [open_picture(row["images"][0]["bytes"]) for row in rows]
         prompts = [self.prompt or row["queries"][0] for row in rows]
         answers = [row["annotations"][0] for row in rows]
         batch = self._encode(pictures, prompts, answers)

@@ -57,7 +57,7 @@ def test_two_ranks_train_and_name_the_broken_row(
     assert record["losses"][-1]["loss"] < record["losses"][0]["loss"]
     assert record["rows_left_out"] == {"unreadable": 1}
     assert record["rows_used"] == 47
-    assert "tiny_train_005 left out: no readable picture" in log
+    assert "tiny_train_005 left out: not a readable picture" in log
 
 
 def test_the_model_is_an_ordinary_folder_that_the_auto_classes_load(

@@ -29,10 +29,12 @@ def command(
     `dot`, one `AGraph.draw(format="png")` of pygraphviz a picture, which starts no process. CPU
     time counts child processes.
     """
+    from sketch2flow.cli.extras import require_drawing
     from synth.draw import SOURCES, draw
     from synth.drawing.engine import end_processes
     from synth.generate import generate_workflows
 
+    require_drawing()
     documents = [one.workflow for one in generate_workflows("bench", count, seed, max_components)]
     name, draw_plainly = _baseline(scale)
     plain = _rate(lambda: draw_plainly(documents), count, seconds, end_processes)

@@ -28,8 +28,10 @@ from sketch2flow_assets.left_out import LeftOut
 from sketch2flow_assets.progress import logged
 from sketch2flow_assets.versions import code_digest
 
-CODE = code_digest("synth", drawing.__name__, manifest.__name__)
-AUGMENTING_CODE = code_digest("synth", augmenting.__name__, manifest.__name__)
+CODE = code_digest("synth", "sketch2flow.pictures", drawing.__name__, manifest.__name__)
+AUGMENTING_CODE = code_digest(
+    "synth", "sketch2flow.pictures", augmenting.__name__, manifest.__name__
+)
 
 
 @dg.asset(

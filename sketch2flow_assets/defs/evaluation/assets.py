@@ -35,7 +35,9 @@ from sketch2flow_assets.versions import code_digest
 
 _CODE = ("sketch2flow.scoring", "sketch2flow.workflow", scoring.__name__, sifting.__name__)
 CODE = code_digest(*_CODE)
-REPORT_CODE = code_digest("sketch2flow.report", contest.__name__, page.__name__)
+REPORT_CODE = code_digest(
+    "sketch2flow.report", "sketch2flow.pictures", contest.__name__, page.__name__
+)
 METRIC_COLUMNS = ("mean", "low", "high", "n")
 
 # As the definitions were loaded: an entry that the file gains has no asset before a reload.

@@ -2,58 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+from resources.champion import LATEST, RECORD, TITLE, Contestant, champion, latest_decision
 from resources.storage import Storage
 from sketch2flow.report.champion import Decision, Facts, decide, facts_of
 from sketch2flow.report.scores import read_scores
 from sketch2flow_assets.defs.diagrams.manifest import read_rows
 from sketch2flow_assets.defs.evaluation.scoring import FILE, PICTURE
 
-TITLE = "reader"  # the ref of the decision that names the holder
-LATEST = "latest_decision"
-RECORD = "champion.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Contestant:
-    """A trained model in the contest: its registry name, its training, and where its scores are."""
-
-    model: str
-    recipe: str
-    training: str
-    revision: str
-    scores: str
-
-    def label(self) -> str:
-        return f"{self.recipe} {self.training[:8]}"
-
-    def record(self) -> dict[str, str]:
-        """Return the contestant as plain values, for JSON."""
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
-def champion(storage: Storage) -> Contestant | None:
-    """Return the model that holds the title, None before the first decision for one."""
-    digest = storage.ref("champion", TITLE)
-    if digest is None:
-        return None
-    path = storage.object_folder("champion", TITLE, digest) / RECORD
-    value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return Contestant(**value["holder"])
-
-
-def latest_decision(storage: Storage) -> tuple[Contestant, dict[str, Any]] | None:
-    """Return the last candidate and the decision on it, None before the first."""
-    digest = storage.ref("champion", LATEST)
-    if digest is None:
-        return None
-    path = storage.object_folder("champion", TITLE, digest) / RECORD
-    value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return Contestant(**value["candidate"]), value["decision"]
+__all__ = ["LATEST", "RECORD", "TITLE", "Contestant", "champion", "contest", "latest_decision"]
 
 
 def contest(storage: Storage, candidate: Contestant) -> Decision:

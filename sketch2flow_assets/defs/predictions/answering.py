@@ -20,9 +20,12 @@ from sketch2flow_assets.versions import code_digest
 Rows = Iterable[tuple[str, bytes]]
 Answer = Callable[[Rows], Iterator[Prediction]]
 
-LOCAL = tuple(
-    f"sketch2flow.vlm.{module}"
-    for module in ("generate", "shapes", "rows", "start", "conv_reader", "reader_processor")
+LOCAL = (
+    "sketch2flow.pictures",
+    *(
+        f"sketch2flow.vlm.{module}"
+        for module in ("generate", "shapes", "rows", "start", "conv_reader", "reader_processor")
+    ),
 )
 # The code that decides what an entry answers, by its kind or control.
 MODULES = {

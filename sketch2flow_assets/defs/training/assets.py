@@ -24,7 +24,7 @@ from sketch2flow_assets.defs.training.preparation import (
 from sketch2flow_assets.versions import code_digest
 
 # For the UI, which marks what older code made; in no digest, see training_digest.
-CODE = code_digest("sketch2flow.vlm")
+CODE = code_digest("sketch2flow.vlm", "sketch2flow.pictures")
 
 
 class FinetuneConfig(ReuseConfig):

@@ -1,0 +1,111 @@
+"""What inputs refer to: steps in scope, and fields and values of the table that is meant."""
+
+from __future__ import annotations
+
+import re
+
+from sketch2flow.workflow import Component, load_catalogue
+from synth.generate import GeneratedWorkflow
+
+PILL = re.compile(r"\{\{([a-z]+)(?:_(\d+))?\.([a-z]+)(?:\.([a-z_]+))?\}\}")
+
+
+def scope_of(workflow_steps: tuple[Component, ...], component: Component) -> set[int]:
+    """Return the orders of the steps whose results `component` can see."""
+    by_order = {one.order: one for one in workflow_steps}
+    visible: set[int] = set()
+    block = component.block
+    before = component.order
+    while True:
+        visible |= {
+            one.order for one in workflow_steps if one.block == block and one.order < before
+        }
+        if block is None:
+            return visible
+        visible.add(block)
+        before, block = block, by_order[block].block
+
+
+def test_data_pills_point_to_earlier_steps_in_scope(both: list[GeneratedWorkflow]) -> None:
+    """A pill's step stands before, in the same block or one around it, and gives that."""
+    catalogue = load_catalogue()
+    pills = 0
+    for one in both:
+        workflow = one.workflow
+        by_order = {component.order: component for component in workflow.components}
+        for component in workflow.components:
+            for value in component.inputs or ():
+                assert value.value.count("{{") == len(PILL.findall(value.value))
+                for origin, order, part, _ in PILL.findall(value.value):
+                    pills += 1
+                    if origin == "trigger":
+                        assert workflow.trigger is not None
+                        assert part == "current"
+                        continue
+                    if origin == "subflow":
+                        assert workflow.inputs is not None
+                        assert part in [item.name for item in workflow.inputs.items]
+                        continue
+                    assert int(order) in scope_of(workflow.components, component), one.seed
+                    source = by_order[int(order)]
+                    if source.definition == "FOREACH":
+                        assert part == "item"
+                    else:
+                        gives = catalogue.actions[f"{source.scope}/{source.definition}"].gives
+                        assert part == gives
+    assert pills > 1_000
+
+
+def table_of(one: GeneratedWorkflow, origin: str, order: str) -> str:
+    """Return the table of the record that a pill's first part points to."""
+    workflow = one.workflow
+    if origin == "subflow":
+        assert workflow.inputs is not None
+        return workflow.inputs.items[0].reference or ""
+    if origin == "trigger":
+        assert workflow.trigger is not None
+        tables = [value.value for value in workflow.trigger.inputs or () if value.name == "table"]
+        return tables[0] if tables else "sc_req_item"
+    source = workflow.components[int(order) - 1]
+    values = {value.name: value.value for value in source.inputs or ()}
+    if source.definition == "FOREACH":
+        found = PILL.fullmatch(values["items"])
+        assert found is not None
+        return table_of(one, found[1], found[2])
+    return values.get("table") or values["table_name"]
+
+
+def test_fields_and_values_are_those_of_the_table(both: list[GeneratedWorkflow]) -> None:
+    tables = load_catalogue().tables
+    tested = 0
+    for one in both:
+        for component in one.workflow.components:
+            values = {value.name: value.value for value in component.inputs or ()}
+            table = values.get("table") or values.get("table_name")
+            if table is None and "record" in values:
+                found = PILL.fullmatch(values["record"])
+                assert found is not None
+                table = table_of(one, found[1], found[2])
+            for name in ("condition", "conditions", "values", "field_values"):
+                for part in values[name].split("^") if name in values else ():
+                    match = re.fullmatch(r"(.+?)(=|!=|ISEMPTY|ISNOTEMPTY)((?:\{\{.*|[^{}]*))", part)
+                    assert match is not None, part
+                    field, _, value = match.groups()
+                    pill = PILL.fullmatch(field)
+                    if pill is not None:
+                        field, of = pill[4], table_of(one, pill[1], pill[2])
+                    else:
+                        assert table is not None
+                        of = table
+                    column = tables[of].columns[field]
+                    tested += 1
+                    if value.startswith("{{"):
+                        origin = PILL.fullmatch(value)
+                        assert origin is not None
+                        assert table_of(one, origin[1], origin[2]) == column.reference
+                    elif column.choices:
+                        assert value in column.choices
+                    elif value:
+                        assert column.type == "boolean"
+                        assert value in ("true", "false")
+    assert tested > 1_000

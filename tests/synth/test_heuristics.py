@@ -1,0 +1,72 @@
+"""Heuristics: every size that they promise, and the flows that each is about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from sketch2flow.workflow import CatalogueError, load_catalogue, structure_errors
+from synth.generate import GeneratedWorkflow, generate_workflows
+from synth.heuristics import HEURISTICS
+
+
+@pytest.mark.parametrize("name", HEURISTICS)
+def test_a_heuristic_hits_every_size_it_says_it_can(name: str) -> None:
+    heuristic = HEURISTICS[name]
+    assert heuristic.description.endswith(".")
+    for size in range(heuristic.least, min(heuristic.most, 20) + 1):
+        workflow = heuristic(Random(f"{name}/{size}"), load_catalogue(), size)
+        assert len(workflow.components) == size
+        assert structure_errors(workflow) == ()
+
+
+def test_an_environment_brings_its_own_tables_and_steps(tmp_path: Path) -> None:
+    file = tmp_path / "plant.yaml"
+    file.write_text("""
+tables:
+  u_pump:
+    label: Pump
+    columns:
+      running: {label: Running, type: boolean}
+      mode: {label: Mode, type: choice, choices: {eco: eco, full: full}}
+actions:
+  x_plant:
+    start_pump: {label: Start pump, weight: 50, applies_to: [u_pump], inputs: {pump: record}}
+    call_plant: {label: Call plant, weight: 20, inputs: {to: team, text: text}}
+""")
+    made = list(generate_workflows("plant", 400, 0, 6, catalogue=file))
+    steps = [c for one in made for c in one.workflow.components if c.scope == "x_plant"]
+    assert {step.definition for step in steps} == {"start_pump", "call_plant"}
+    called = next(step for step in steps if step.definition == "call_plant")
+    assert called.inputs is not None
+    assert called.annotation.startswith("call plant") or "call plant" in called.annotation
+    assert called.inputs[1].value in called.annotation
+    file.with_name("bad.yaml").write_text("tables: {u_pump: {label: Pump}}")
+    with pytest.raises(CatalogueError, match=r"bad\.yaml: tables\.u_pump"):
+        generate_workflows("plant", 1, 0, 8, catalogue=file.with_name("bad.yaml"))
+
+
+def test_a_loop_goes_over_what_the_look_up_before_it_found(both: list[GeneratedWorkflow]) -> None:
+    loops = 0
+    for one in both:
+        for before, component in zip(
+            one.workflow.components, one.workflow.components[1:], strict=False
+        ):
+            if component.definition == "FOREACH":
+                loops += 1
+                assert before.definition == "look_up_records"
+                assert component.inputs is not None
+                assert component.inputs[0].value == f"{{{{step_{before.order}.records}}}}"
+    assert loops > 300
+
+
+def test_a_subflow_takes_a_record_and_has_no_trigger(sample: list[GeneratedWorkflow]) -> None:
+    subflows = [one.workflow for one in sample if one.heuristic == "subflow"]
+    assert subflows
+    for workflow in subflows:
+        assert (workflow.type, workflow.trigger) == ("subflow", None)
+        assert workflow.inputs is not None
+        assert workflow.outputs is not None
+        assert workflow.inputs.items[0].reference in load_catalogue().tables

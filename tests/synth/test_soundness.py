@@ -1,0 +1,71 @@
+"""Every generated document is sound, short, and made of the environment's own steps."""
+
+from __future__ import annotations
+
+import pytest
+
+from sketch2flow.workflow import (
+    features,
+    load_catalogue,
+    parse_document,
+    read_answer,
+    structure_errors,
+    to_answer,
+    to_json,
+)
+from synth.generate import GeneratedWorkflow, from_line, generate_workflows, to_line
+
+
+def test_every_document_passes_every_rule(both: list[GeneratedWorkflow]) -> None:
+    for one in both:
+        assert structure_errors(one.workflow) == (), one.seed
+        orders = [component.order for component in one.workflow.components]
+        assert orders == list(range(1, len(orders) + 1))
+
+
+def test_documents_go_through_json_and_back(both: list[GeneratedWorkflow]) -> None:
+    for one in both[:: len(both) // 300]:
+        assert parse_document(to_json(one.workflow)) == one.workflow
+        answer = read_answer(to_answer(one.workflow))
+        assert (answer.workflow, answer.errors) == (one.workflow, ())
+        assert from_line(to_line(one)) == one
+
+
+def test_features_are_those_of_the_document(sample: list[GeneratedWorkflow]) -> None:
+    for one in sample[:200]:
+        found = [name for name, present in features(one.workflow).items() if present]
+        assert list(one.features) == found
+    assert {name for one in sample for name in one.features} == set(features(sample[0].workflow))
+
+
+def test_components_stay_short(sample: list[GeneratedWorkflow]) -> None:
+    sizes = [
+        len(to_json(one.workflow))
+        - len(to_json(one.workflow.model_copy(update={"components": ()})))
+        for one in sample
+    ]
+    components = sum(len(one.workflow.components) for one in sample)
+    assert 250 <= sum(sizes) / components <= 350
+
+
+def test_steps_are_the_environments_own(both: list[GeneratedWorkflow]) -> None:
+    catalogue = load_catalogue()
+    known = {**catalogue.actions, **catalogue.subflows}
+    for one in both:
+        for component in one.workflow.components:
+            names = [value.name for value in component.inputs or ()]
+            assert len(names) <= 3
+            if component.category == "flowlogic":
+                assert set(names) <= set(catalogue.logic[component.definition].inputs)
+            else:
+                allowed = known[f"{component.scope}/{component.definition}"].inputs
+                assert set(names) <= set(allowed)
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_documents_pass_every_rule() -> None:
+    count = 0
+    for one in generate_workflows("synthetic", 100_000, 2, 40, workers=2):
+        assert not structure_errors(one.workflow)
+        count += 1
+    assert count == 100_000
