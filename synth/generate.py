@@ -152,8 +152,8 @@ def _make(
     for tried in range(attempt, _ATTEMPTS):
         own_seed = f"{seed}/{source}/{max_components}/{index}/{tried}"
         rng = Random(own_seed)
-        # Short ones are more common: one to three steps as often as ten to thirty.
-        size = int((max_components + 1) ** rng.random())
+        # Short ones are more common: two to four steps as often as ten to twenty.
+        size = int((max_components + 1) ** rng.random() ** 0.8)
         able = [one for one in HEURISTICS.values() if one.least <= size <= one.most]
         (heuristic,) = rng.choices(able, [one.weight for one in able])
         try:

@@ -1,129 +1,20 @@
-"""The words people write into a box: phrasings of triggers, steps and flow logic.
+"""How people say tables, persons, times and dates in a box.
 
 Everything in a step's inputs is said by its annotation or follows by convention, because the
-picture shows nothing else. An optional input (a condition, a text) is left out of the inputs
-where the chosen phrasing does not say it.
+picture shows nothing else. An input is left out where the chosen phrasing does not say it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from random import Random
-from string import Formatter
 
-PHRASINGS_FILE = Path(__file__).with_name("phrasings.yaml")
-
+DURATIONS = (
+    *((f"{minutes} minutes", f"00:{minutes:02d}:00") for minutes in (5, 10, 15, 20, 30, 45)),
+    ("hour", "01:00:00"),
+    *((f"{hours} hours", f"{hours:02d}:00:00") for hours in (2, 3, 4, 6, 8, 12)),
+)
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-# Teams of the environment: what people say -> the name in addresses, channels and approvals.
-TEAMS = {
-    "the help desk": "helpdesk",
-    "the network team": "network",
-    "the security team": "security",
-    "operations": "operations",
-    "finance": "finance",
-    "hr": "hr",
-    "facilities": "facilities",
-    "management": "management",
-}
-MESSAGES = (
-    "please review", "action required", "job failed", "job finished", "new request",
-    "data is missing", "check the dashboard", "update received",
-)  # fmt: skip
-# What a message says of the record at hand, behind its name: of any, of a task, of a new one.
-NEWS = ("needs review", "needs attention", "was updated", "has changed")
-TASK_NEWS = ("needs review", "was updated", "is overdue", "is waiting", "needs an owner")
-NEW_NEWS = ("was created", "needs review", "is waiting")
-# What a message says behind a CATCH.
-FAILURES = ("step failed", "request failed", "job failed", "please check")
-PATHS = ("users", "orders", "assets", "tickets", "invoices", "devices")
-METHODS = ("get", "post")
-LEVELS = ("info", "warning", "error")
-TOPICS = ("invoice", "password", "outage", "access", "onboarding", "order")
-
-# What a phrasing can have in braces.
-WORDS = {
-    "table": "a table's label: incident",
-    "tables": "its plural: incidents",
-    "a_table": "with its article: an incident",
-    "record": "the label of the table whose record is acted on",
-    "where": "a condition behind where: priority is high",
-    "having": "a condition behind with: priority high",
-    "predicate": "a condition behind the record's name: is active",
-    "values": "field values: state closed",
-    "values_to": "field values behind set: state to closed",
-    "team": "a team or a person of the record",
-    "channel": "a chat channel",
-    "text": "a message",
-    "level": "a log level",
-    "method": "a REST method",
-    "path": "a REST resource",
-    "time": "a time of day",
-    "day": "a day of the week or the month",
-    "date": "a date",
-    "duration": "a span of time",
-    "topic": "what an e-mail is about",
-    "number": "1, 2, 3 ... of parallel branches",
-}
-
-# Steps that a user's catalogue adds have no phrasings of their own: their label in three voices.
-_FROM_LABEL = ("{label}", "{label} now", "then {label}")
-
-
-class WordingError(ValueError):
-    """A file of phrasings that is refused; the message names file, key and template."""
-
-
-@dataclass(frozen=True)
-class Phrasing:
-    """A template and the words that it wants."""
-
-    template: str
-    wants: frozenset[str]
-
-    def fill(self, words: dict[str, str]) -> str:
-        return self.template.format_map(words)
-
-
-@cache
-def phrasings(key: str, label: str = "", inputs: tuple[str, ...] = ()) -> tuple[Phrasing, ...]:
-    """Return the phrasings of `key`; for an unknown key those made of `label` and `inputs`."""
-    known = _read(PHRASINGS_FILE)
-    if key in known:
-        return known[key]
-    said = "".join(f", {{{word}}}" for word in inputs)
-    name = label.replace("{", "").replace("}", "").lower()
-    return tuple(_phrasing(text.replace("{label}", name) + said) for text in _FROM_LABEL)
-
-
-@cache
-def _read(file: Path) -> dict[str, tuple[Phrasing, ...]]:
-    """Return key -> phrasings; raises WordingError that names file, key and template."""
-    import yaml
-
-    content = yaml.load(file.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-    if not isinstance(content, dict):
-        raise WordingError(f"{file.name}: a mapping of keys to lists of phrasings is wanted")
-    found = {}
-    for key, templates in content.items():
-        if not isinstance(templates, list) or not templates:
-            raise WordingError(f"{file.name}: {key}: a list of phrasings is wanted")
-        try:
-            found[str(key)] = tuple(_phrasing(template) for template in templates)
-        except (ValueError, TypeError) as error:
-            raise WordingError(f"{file.name}: {key}: {error}") from None
-    return found
-
-
-def _phrasing(template: str) -> Phrasing:
-    wants = frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None)
-    if not wants <= WORDS.keys():
-        unknown = ", ".join(sorted(wants - WORDS.keys()))
-        raise ValueError(f"{template!r} wants {unknown!r}; there is no such word")
-    return Phrasing(template, wants)
-
 
 # Labels of columns as names of the person in them.
 _PEOPLE = {
@@ -150,9 +41,21 @@ def lower(label: str) -> str:
 @cache
 def with_article(noun: str) -> str:
     """Return the noun with a or an, by its sound as far as the spelling tells."""
-    sounded = noun.startswith(("hr ", "hr", "sla")) and not noun.startswith("hre")
-    vowel = noun[:1] in "aeio" or (noun[:1] == "u" and not noun.startswith(("us", "uni")))
-    return f"an {noun}" if vowel or sounded else f"a {noun}"
+    first = noun.split()[0] if noun.split() else noun
+    if first in _SPELLED_OUT:
+        vowel = noun[0] in "aefhilmnorsx"  # the names of these letters begin with a vowel
+    else:
+        vowel = noun[:1] in "aeio" or (noun[:1] == "u" and not noun.startswith(("us", "uni")))
+    return f"an {noun}" if vowel else f"a {noun}"
+
+
+# Abbreviations that are spoken letter by letter.
+_SPELLED_OUT = frozenset(
+    (
+        "api faq hr http ip it ldap ml mssql nlu nvd ola rfp rfq rma sla sms sql ssh ssl sso ui"
+        " ups url vpn x.509 xml"
+    ).split()
+)
 
 
 def say_time(rng: Random, hour: int, minute: int) -> str:
@@ -169,3 +72,16 @@ def say_time(rng: Random, hour: int, minute: int) -> str:
         return f"a quarter to {following % 12 or 12} {'am' if following < 12 else 'pm'}"
     words = {0: f"{twelve} {half}", 15: f"a quarter past {twelve} {half}"}
     return words.get(minute, f"half past {twelve} {half}")
+
+
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
+
+
+def say_date(rng: Random, year: int, month: int, day: int) -> str:
+    """Return a date in digits or with the month's name."""
+    name = _MONTHS[month - 1]
+    ways = (f"{year}-{month:02d}-{day:02d}", f"{name} {day} {year}", f"{day} {name} {year}")
+    return rng.choice(ways)

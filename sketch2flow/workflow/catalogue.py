@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sketch2flow.workflow.environment import (
+    INPUT_TYPES,
     Action,
     Catalogue,
     Column,
@@ -23,6 +24,7 @@ from sketch2flow.workflow.environment import (
     Subflow,
     Table,
     TriggerType,
+    Vocabulary,
 )
 from sketch2flow.workflow.rules import CONTAINERS, LOGIC_WORDS, TRIGGER_TYPES
 
@@ -36,6 +38,7 @@ __all__ = [
     "Subflow",
     "Table",
     "TriggerType",
+    "Vocabulary",
     "load_catalogue",
 ]
 
@@ -53,6 +56,7 @@ _KINDS: dict[str, type[Entry]] = {
     "subflows": Subflow,
     "logic": LogicWord,
     "tables": Table,
+    "vocabularies": Vocabulary,
 }
 
 
@@ -76,6 +80,7 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
                 )
             origin[kind, key] = file.name
             found[kind][key] = entry
+    found["tables"] = _with_inherited_columns(found["tables"], origin)
     catalogue = Catalogue(**found)
     _check(catalogue, origin)
     return catalogue
@@ -123,15 +128,23 @@ def _flatten(
     """Yield (place, key, fields with the names that the YAML's structure says)."""
     mapping = _mapping(file, (kind,), group)
     if kind in ("actions", "subflows"):
+        # The built-in files of spokes are named by their area.
+        area = file.stem.removeprefix("actions_") if file.parent == BUILT_IN else ""
+        area = "" if area in ("core", "subflows") else area
         for scope, steps in mapping.items():
             for name, fields in _mapping(file, (kind, scope), steps).items():
                 place = (kind, scope, name)
                 entry = {"definition": name, "scope": scope, **_mapping(file, place, fields)}
-                yield place, f"{scope}/{name}", entry
+                entry.setdefault("area", area)
+                yield place, f"{scope}/{name}", _with_optional_inputs(entry)
         return
-    own = {"triggers": "type", "logic": "word", "tables": "name"}[kind]
+    if kind == "vocabularies":
+        for name, words in mapping.items():
+            yield (kind, name), name, {"name": name, "words": words}
+        return
+    own = {"triggers": "type", "logic": "definition", "tables": "name"}[kind]
     for name, fields in mapping.items():
-        entry = {own: name, **_mapping(file, (kind, name), fields)}
+        entry = _with_optional_inputs({own: name, **_mapping(file, (kind, name), fields)})
         if kind == "tables":
             entry.setdefault("plural", f"{entry.get('label', '')}s")
             columns = _mapping(file, (kind, name, "columns"), entry.get("columns"))
@@ -140,6 +153,36 @@ def _flatten(
                 for column, values in columns.items()
             }
         yield (kind, name), name, entry
+
+
+def _with_optional_inputs(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return a step's or trigger's fields with the question marks of its inputs read."""
+    inputs = entry.get("inputs")
+    if not isinstance(inputs, dict):
+        return entry
+    marked = [name for name, kind in inputs.items() if isinstance(kind, str) and kind[-1:] == "?"]
+    plain = {name: kind[:-1] if name in marked else kind for name, kind in inputs.items()}
+    return {**entry, "inputs": plain, "optional": marked}
+
+
+def _with_inherited_columns(
+    tables: dict[str, Table], origin: dict[tuple[str, str], str]
+) -> dict[str, Table]:
+    """Return the tables with the columns of those that they extend in front of their own."""
+    found: dict[str, Table] = {}
+    for name, table in tables.items():
+        chain = [table]
+        while (parent := chain[-1].extends) is not None:
+            where = f"{origin['tables', chain[-1].name]}: tables.{chain[-1].name}.extends"
+            if parent not in tables:
+                raise CatalogueError(f"{where}: no table {parent!r} in the catalogue")
+            if tables[parent] in chain:
+                raise CatalogueError(f"{where}: {parent!r} extends it, too: a circle")
+            chain.append(tables[parent])
+        columns = {key: column for one in reversed(chain) for key, column in one.columns.items()}
+        ancestors = tuple(one.name for one in chain[1:])
+        found[name] = table.changed(columns=columns, ancestors=ancestors)
+    return found
 
 
 def _mapping(file: Path, place: tuple[str, ...], value: object) -> dict[str, Any]:
@@ -168,6 +211,14 @@ def _check(catalogue: Catalogue, origin: dict[tuple[str, str], str]) -> None:
                 if name not in catalogue.tables:
                     where = f"{origin[kind, key]}: {kind}.{key}.applies_to"
                     raise CatalogueError(f"{where}: no table {name!r} in the catalogue")
+    for kind in ("actions", "subflows", "triggers", "logic"):
+        for key, entry in getattr(catalogue, kind).items():
+            for name, holds in entry.inputs.items():
+                if holds not in INPUT_TYPES and holds not in catalogue.vocabularies:
+                    where = f"{origin[kind, key]}: {kind}.{key}.inputs.{name}"
+                    raise CatalogueError(
+                        f"{where}: {holds!r} is no type of input and no vocabulary in the catalogue"
+                    )
     for name, table in catalogue.tables.items():
         for column in table.columns.values():
             where = f"{origin['tables', name]}: tables.{name}.columns.{column.name}"

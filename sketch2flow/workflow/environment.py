@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
@@ -12,11 +13,12 @@ Label = Annotated[str, Field(min_length=1, max_length=80)]
 ColumnType = Literal[
     "string", "choice", "state", "boolean", "integer", "reference", "date_time", "email", "phone"
 ]
-InputType = Literal[
-    "table", "task_table", "query", "goal", "values", "record", "records", "recipient", "team",
-    "channel", "text", "level", "method", "path",
-    "time", "day_of_week", "day_of_month", "date_time", "duration",
-]  # fmt: skip
+# What an input can hold besides an entry of a vocabulary.
+INPUT_TYPES = frozenset(
+    {"table", "task_table", "query", "goal", "values", "record", "records", "step"}
+    | {"recipient", "person", "text", "number", "date", "duration"}
+    | {"time", "day_of_week", "day_of_month", "date_time"}
+)
 
 
 def _as_text(value: Any) -> Any:
@@ -26,6 +28,7 @@ def _as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int) else value
 
 
+StoredValue = Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[A-Za-z0-9_.@/-]{1,60}$")]
 ChoiceValue = Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[a-z0-9_.-]{1,40}$")]
 
 
@@ -59,7 +62,8 @@ class Table(Entry):
     name: Name
     label: Label
     plural: Label
-    extends: Name | None = None
+    extends: Name | None = None  # the table whose columns it inherits
+    ancestors: tuple[Name, ...] = ()  # all tables that it extends, the nearest first
     system: bool = False  # written by the platform, not by people
     weight: Annotated[float, Field(gt=0, le=100)] = 1.0  # how common it is beside others
     columns: dict[Name, Column]
@@ -83,7 +87,7 @@ class Table(Entry):
     @property
     def is_task(self) -> bool:
         """Whether its records are tasks, created by `create_task`."""
-        return self.extends == "task" or self.name == "task"
+        return "task" in (self.name, *self.ancestors)
 
 
 class Step(Entry):
@@ -92,10 +96,13 @@ class Step(Entry):
     definition: Name
     scope: Name
     label: Label
-    inputs: dict[Name, InputType] = {}
+    inputs: dict[Name, Name] = {}  # name -> what it holds: an INPUT_TYPE or a vocabulary
+    optional: frozenset[Name] = frozenset()  # the inputs that may be missing
     applies_to: tuple[Name, ...] = ()  # the tables whose records it takes; () for all
     on_system: bool = False  # whether it acts on what the platform writes, too
     gives: Literal["record", "records"] | None = None  # what later steps can use
+    area: str = ""  # of spokes: chat, cloud, ...; "" for what every workflow can use
+    removes: bool = False  # whether the record is gone afterwards
     weight: Annotated[float, Field(gt=0, le=100)] = 1.0  # how common it is beside others
 
     @cached_property
@@ -105,14 +112,23 @@ class Step(Entry):
 
     @cached_property
     def acts_on_record(self) -> bool:
-        """Whether it acts on a record that an earlier step found or made."""
-        return "record" in self.inputs.values()
+        """Whether it needs a record that an earlier step found or made."""
+        return bool(self.applies_to) or not {"record", "person"}.isdisjoint(self.inputs.values())
+
+    @cached_property
+    def speaks_of_person(self) -> bool:
+        """Whether it needs a person whom that record names."""
+        return "person" in self.inputs.values()
 
     def takes(self, table: Table) -> bool:
         """Say whether it can act on records of `table`."""
-        if table.system and not self.on_system:
+        if (table.system and not self.on_system) or (self.speaks_of_person and not table.people):
             return False
-        return not self.applies_to or not {table.name, table.extends}.isdisjoint(self.applies_to)
+        return not self.applies_to or not self._applies.isdisjoint((table.name, *table.ancestors))
+
+    @cached_property
+    def _applies(self) -> frozenset[str]:
+        return frozenset(self.applies_to)
 
 
 class Action(Step):
@@ -128,16 +144,33 @@ class TriggerType(Entry):
 
     type: Name
     label: Label
-    inputs: dict[Name, InputType] = {}
+    inputs: dict[Name, Name] = {}
+    optional: frozenset[Name] = frozenset()
 
 
-class LogicWord(Entry):
+class LogicWord(Step):
     """A flow logic word; `holds` says whether it encloses steps."""
 
-    word: str
-    label: Label
+    definition: str
+    scope: Name = "global"
     holds: bool
-    inputs: dict[Name, InputType] = {}
+
+    @cached_property
+    def key(self) -> str:
+        """Its name in the catalogue."""
+        return self.definition
+
+
+class Vocabulary(Entry):
+    """Values that people name: teams, channels, projects; stored value -> what is said."""
+
+    name: Name
+    words: Annotated[dict[StoredValue, Label], Field(min_length=1)]
+
+    @cached_property
+    def entries(self) -> tuple[tuple[str, str], ...]:
+        """Its (stored value, what is said), in their order."""
+        return tuple(self.words.items())
 
 
 _HUB = 10  # tables that point to a table that is related to nothing in particular
@@ -151,11 +184,54 @@ class Catalogue(Entry):
     subflows: dict[str, Subflow] = {}
     logic: dict[str, LogicWord] = {}
     tables: dict[str, Table] = {}
+    vocabularies: dict[str, Vocabulary] = {}
 
     @cached_property
     def steps(self) -> tuple[Action | Subflow, ...]:
         """All actions and subflows."""
         return (*self.actions.values(), *self.subflows.values())
+
+    @cached_property
+    def by_definition(self) -> dict[str, tuple[Step, ...]]:
+        """Definition -> the steps of that name, in whatever scope."""
+        found: dict[str, list[Step]] = {}
+        for step in self.steps:
+            found.setdefault(step.definition, []).append(step)
+        return {name: tuple(steps) for name, steps in found.items()}
+
+    @cached_property
+    def areas(self) -> dict[str, float]:
+        """The areas of spokes -> how common their steps are in all."""
+        found: dict[str, float] = {}
+        for step in self.steps:
+            if step.area:
+                found[step.area] = found.get(step.area, 0) + step.weight
+        return found
+
+    def steps_on(self, tables: Iterable[str], areas: frozenset[str]) -> list[Step]:
+        """Return the steps that act on a record of one of `tables` or on none.
+
+        Of spokes only those of `areas`. Those that find all records of a table are left out:
+        they belong before a loop.
+        """
+        places = self._without_record.union(*map(self._on_table.__getitem__, tables))
+        able = map(self.steps.__getitem__, sorted(places))
+        return [step for step in able if not step.area or step.area in areas]
+
+    @cached_property
+    def _without_record(self) -> frozenset[int]:
+        """The places in `steps` of those that need no record."""
+        able = enumerate(self.steps)
+        return frozenset(i for i, s in able if not s.acts_on_record and s.gives != "records")
+
+    @cached_property
+    def _on_table(self) -> dict[str, frozenset[int]]:
+        """Table -> the places in `steps` of those that act on its records."""
+        acting = [(i, step) for i, step in enumerate(self.steps) if step.acts_on_record]
+        return {
+            name: frozenset(i for i, step in acting if step.takes(table))
+            for name, table in self.tables.items()
+        }
 
     @cached_property
     def all_tables(self) -> tuple[Table, ...]:
@@ -240,6 +316,7 @@ class Catalogue(Entry):
             subflows={key: chosen[key] for key in self.subflows if key in chosen},
             logic=self.logic,
             tables=found,
+            vocabularies=self.vocabularies,
         )
 
 

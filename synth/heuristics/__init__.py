@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synth.heuristics import branches, loops, straight
+from synth.heuristics import branches, enterprise, loops, straight
 from synth.heuristics.registry import HEURISTICS, Heuristic
 
-__all__ = ["HEURISTICS", "Heuristic", "branches", "loops", "straight"]
+__all__ = ["HEURISTICS", "Heuristic", "branches", "enterprise", "loops", "straight"]

@@ -5,27 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sketch2flow.workflow import Table
-from sketch2flow.workflow.environment import Step, Subflow
+from sketch2flow.workflow.environment import LogicWord, Step, Subflow
 from synth.heuristics import queries, tables
 from synth.heuristics.draft import Draft, Record
 from synth.heuristics.fitting import RANKS, NotPossible, rank, record_for
-from synth.wording import (
-    FAILURES,
-    LEVELS,
-    MESSAGES,
-    METHODS,
-    NEW_NEWS,
-    NEWS,
-    PATHS,
-    TASK_NEWS,
-    TEAMS,
-    lower,
-    person,
-    with_article,
-)
+from synth.texts import texts
+from synth.wording import DURATIONS, lower, person, say_date, with_article
 
+_TABLE_WORDS = ("table", "tables", "a_table")
 _ATTEMPTS = 6  # to find a step that the document does not have yet
 _OWN_PEOPLE = 0.6  # share of mails to a person of the record, where it has one
+_OF_RECORD = 0.4  # share of persons of whom is said of which record: the incident caller
 _NEWS_OF_RECORD = 0.7  # share of texts that speak of the record at hand
 
 
@@ -61,20 +51,34 @@ class _Filling:
         self.conditions: list[queries.Comparison] = []
         self.values: list[queries.Comparison] = []
         self.words: dict[str, str] = {}
-        known = draft.phrasings(step.key, step.label, _said(step))
-        asked = [one for one in known if not one.wants.isdisjoint(must_say)]
-        self.phrasing = draft.rng.choice(asked or known)
+        self.phrasing = draft.phrasing(step.key, step.label, _said(step), tuple(must_say))
 
     def inputs(self) -> list[tuple[str, str]]:
         """Return name and value of each input that the phrasing says."""
+        if self.step.acts_on_record:
+            self.record = record_for(self.draft, self.step)
+            if self.record is None:
+                raise NotPossible(self.step.key)
+            self.words["record"] = lower(self.record.table.label)
         kinds = self.step.inputs.items()
-        found = [(name, _MAKERS[kind](self)) for name, kind in kinds]
+        found = [(name, self._value(kind)) for name, kind in kinds]
         return [(name, value) for name, value in found if value is not None]
+
+    def _value(self, kind: str) -> str | None:
+        if kind in _MAKERS:
+            return _MAKERS[kind](self)
+        if not self.wants(kind):
+            return None
+        value, said = self.draft.one_of(self.draft.catalogue.vocabularies[kind].entries)
+        self.words[kind] = said
+        return value
 
     def add(self, inputs: list[tuple[str, str]]) -> int:
         """Add the step to the draft and bring what it gives into scope; return its order."""
         draft, step = self.draft, self.step
         category = "subflow" if isinstance(step, Subflow) else "action"
+        if isinstance(step, LogicWord):
+            category = "flowlogic"
         annotation = self.phrasing.fill(self.words)
         order = draft.step(category, step.definition, step.scope, annotation, inputs)
         if step.gives == "record" and self.table is not None:
@@ -84,7 +88,7 @@ class _Filling:
         if self.record is not None:
             draft.focus = self.record
             draft.know(self.record, queries.known([*self.conditions, *self.values]))
-            if rank(step) >= RANKS["archive"]:
+            if step.removes:
                 draft.remove(self.record)
         return order
 
@@ -92,37 +96,48 @@ class _Filling:
         """Say whether the phrasing has one of `words`."""
         return not self.phrasing.wants.isdisjoint(words)
 
-    def on(self, table: Table) -> str:
-        """Take `table`; return its name."""
+    def on(self, table: Table) -> str | None:
+        """Take `table`; return its name, None where the phrasing does not speak of it."""
         self.table = table
         label = lower(table.label)
         self.words |= {"table": label, "tables": lower(table.plural)}
         self.words["a_table"] = with_article(label)
-        return table.name
+        return table.name if self.wants(*_TABLE_WORDS) else None
 
 
-def _table(filling: _Filling) -> str:
+def _table(filling: _Filling) -> str | None:
     """A table to search, or one in which people make records that are no tasks."""
     draft = filling.draft
-    if "query" in filling.step.inputs.values():
+    if filling.table is not None:
+        table = filling.table
+    elif "query" in filling.step.inputs.values():
         changes = "values" in filling.step.inputs.values()
         able = draft.catalogue.people_tables if changes else draft.catalogue.all_tables
-        return filling.on(filling.table or tables.to_look_up(draft, able))
-    return filling.on(filling.table or tables.for_new(draft, draft.catalogue.record_tables))
+        table = tables.to_look_up(draft, able)
+    else:
+        table = tables.for_new(draft, draft.catalogue.record_tables)
+    return filling.on(table)
 
 
-def _task_table(filling: _Filling) -> str:
-    draft = filling.draft
-    return filling.on(filling.table or tables.for_new(draft, draft.catalogue.task_tables))
+def _task_table(filling: _Filling) -> str | None:
+    table = filling.table or tables.for_new(filling.draft, filling.draft.catalogue.task_tables)
+    return filling.on(table)
 
 
 def _record(filling: _Filling) -> str:
-    record = record_for(filling.draft, filling.step)
-    if record is None:
-        raise NotPossible(filling.step.key)
-    filling.record = record
-    filling.words["record"] = lower(record.table.label)
-    return record.pill
+    assert filling.record is not None
+    return filling.record.pill
+
+
+def _person(filling: _Filling) -> str | None:
+    """A person whom the record at hand names, as a data pill."""
+    assert filling.record is not None
+    if not filling.wants("person"):
+        return None
+    column = filling.draft.rng.choice(filling.record.table.people)
+    of = f"{lower(filling.record.table.label)} " if filling.draft.rng.random() < _OF_RECORD else ""
+    filling.words["person"] = f"the {of}{person(column.label)}"
+    return filling.record.field(column.name)
 
 
 def _query(filling: _Filling) -> str | None:
@@ -162,8 +177,10 @@ def _values(filling: _Filling) -> str | None:
     return queries.query(found)
 
 
-def _recipient(filling: _Filling) -> str:
+def _recipient(filling: _Filling) -> str | None:
     """An address: a team's, or that of a person whom the record at hand names."""
+    if not filling.wants("team"):
+        return None
     draft, record, rng = filling.draft, filling.draft.record, filling.draft.rng
     people = [
         column
@@ -174,55 +191,67 @@ def _recipient(filling: _Filling) -> str:
         column = rng.choice(people)
         filling.words["team"] = f"the {lower(record.table.label)} {person(column.label)}"
         return record.field(column.name)
-    return f"{_team(filling)}@example.com"
+    return f"{_recipient_team(filling)}@example.com"
 
 
-def _team(filling: _Filling) -> str:
-    said, name = filling.draft.one_of(_TEAMS)
+def _recipient_team(filling: _Filling) -> str:
+    value, said = filling.draft.one_of(filling.draft.catalogue.vocabularies["team"].entries)
     filling.words["team"] = said
-    return name
-
-
-def _channel(filling: _Filling) -> str:
-    filling.words["channel"] = filling.draft.one_of(_TEAMS)[1]
-    return filling.words["channel"]
+    return value
 
 
 def _text(filling: _Filling) -> str | None:
-    record = filling.draft.record
-    if "CATCH" in filling.draft.words:
-        return _one_of(filling, "text", FAILURES)
-    if record is None or filling.draft.rng.random() > _NEWS_OF_RECORD:
-        return _one_of(filling, "text", MESSAGES)
-    label = lower(record.table.label)
-    news = NEW_NEWS if record.is_new else TASK_NEWS if record.table.is_task else NEWS
-    return _one_of(filling, "text", [f"{label} {one}" for one in news])
-
-
-def _level(filling: _Filling) -> str | None:
-    # What is logged behind a CATCH is an error.
-    return _one_of(filling, "level", LEVELS[-1:] if "CATCH" in filling.draft.words else _LEVELS)
-
-
-def _method(filling: _Filling) -> str | None:
-    return _one_of(filling, "method", METHODS)
-
-
-def _path(filling: _Filling) -> str | None:
-    return _one_of(filling, "path", PATHS)
-
-
-def _one_of(filling: _Filling, word: str, values: Sequence[str]) -> str | None:
-    if not filling.wants(word):
+    if not filling.wants("text"):
         return None
-    filling.words[word] = filling.draft.one_of(values)
-    return filling.words[word]
+    draft, record = filling.draft, filling.draft.record
+    if "CATCH" in draft.words:
+        said = draft.one_of(texts("failures"))
+    elif record is None or draft.rng.random() > _NEWS_OF_RECORD:
+        said = draft.one_of(texts("general"))
+    else:
+        is_task = record.table.is_task
+        news = texts("new_news" if record.is_new else "task_news" if is_task else "news")
+        said = f"{lower(record.table.label)} {draft.one_of(news)}"
+    filling.words["text"] = said
+    return said
 
 
-_TEAMS = tuple(TEAMS.items())
-_LEVELS = (*LEVELS, *LEVELS[:2])  # errors are rarer
+def _number(filling: _Filling) -> str | None:
+    if not filling.wants("number"):
+        return None
+    filling.words["number"] = str(filling.draft.rng.randint(2, 12))
+    return filling.words["number"]
 
-# The types of inputs that actions and subflows have, in a catalogue: how a value is found.
+
+def _duration(filling: _Filling) -> str | None:
+    if not filling.wants("duration"):
+        return None
+    filling.words["duration"], value = filling.draft.one_of(DURATIONS)
+    return value
+
+
+def _date(filling: _Filling) -> str | None:
+    if not filling.wants("date"):
+        return None
+    rng = filling.draft.rng
+    month, day = rng.randint(1, 12), rng.choice((1, 5, 10, 15, 20, 25, 28))
+    filling.words["date"] = say_date(rng, 2027, month, day)
+    return f"2027-{month:02d}-{day:02d}"
+
+
+def _step(filling: _Filling) -> str | None:
+    """The order of an earlier step, for GOBACKTO."""
+    target = filling.draft.target
+    if target is None:
+        raise NotPossible(filling.step.key)
+    order, annotation = target
+    if not filling.wants("step"):
+        return None
+    filling.words["step"] = annotation
+    return str(order)
+
+
+# How the value of an input is found, by its type; the rest are vocabularies.
 _MAKERS: dict[str, Callable[[_Filling], str | None]] = {
     "table": _table,
     "task_table": _task_table,
@@ -231,21 +260,20 @@ _MAKERS: dict[str, Callable[[_Filling], str | None]] = {
     "values": _values,
     "record": _record,
     "recipient": _recipient,
-    "team": _team,
-    "channel": _channel,
+    "person": _person,
     "text": _text,
-    "level": _level,
-    "method": _method,
-    "path": _path,
+    "number": _number,
+    "duration": _duration,
+    "date": _date,
+    "step": _step,
 }
 
-# What a phrasing made of a label says of an input.
+# What a phrasing made of a label says of an input; of a vocabulary its name.
 _WORDS = {
     "table": "tables", "task_table": "table", "query": "where", "goal": "where", "values": "values",
-    "record": "record", "recipient": "team", "team": "team", "channel": "channel",
-    "text": "text", "level": "level", "method": "method", "path": "path",
+    "recipient": "team",
 }  # fmt: skip
 
 
 def _said(step: Step) -> tuple[str, ...]:
-    return tuple(_WORDS[kind] for kind in step.inputs.values() if kind in _WORDS)
+    return tuple(_WORDS.get(kind, kind) for kind in step.inputs.values())

@@ -7,20 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from sketch2flow.workflow import Table
 from sketch2flow.workflow.environment import Step
 from synth.heuristics import queries, tables
 from synth.heuristics.actions import act
 from synth.heuristics.draft import Draft, Record
-from synth.heuristics.fitting import NotPossible, fits, looks_up_one, rank
+from synth.heuristics.fitting import NotPossible, fits, fitting_steps, looks_up_one, rank
 from synth.wording import lower
 
-MAX_DEPTH = 4  # of the generator; platforms discourage deeper nesting
 MAX_RUN = 6  # steps in a row before flow logic comes in
 _SELECTED = 0.7  # share of loops over some records of a table only (and of others by chance)
 _LOOK_UP_FIRST = 0.3  # share of sequences that begin with a look-up of one record
 _RISKY = ("send_rest_request", "post_a_message", "post_message", "send_sms")
+# Share of parts that begin with flow logic, by the number of open blocks: of thousands of real
+# workflows 46 % have no nesting, 43 % one level, 9 % two, 2 % more.
+_BLOCKS = (0.4, 0.03, 0.02, 0.01, *[0.0] * 40)
+_SKIPS = 0.25  # share of longer loops in which some records are left out
+_PAUSES = 0.6  # share of polls that wait between two looks
 _REMEDIES = ("log", "send_email", "create_task", "post_message", "post_a_message")
 
 
@@ -38,20 +43,37 @@ def fill(draft: Draft, count: int, about: Record | None = None) -> None:
     With `about`, one of the steps acts on that record.
     """
     while count:
-        room = [
-            part for part, least in _PARTS if least <= count and len(draft.words) < MAX_DEPTH - 1
-        ]
-        if count > 3 and room and draft.rng.random() < 0.6:
-            size = min(count, draft.rng.randint(4, 8))
-            part = draft.rng.choice(room)
-            if part is branch_on and draft.record is None:
-                part = loop
-            part(draft, size)
-        else:
-            size = min(count, draft.rng.randint(1, 4) if count > MAX_RUN else MAX_RUN)
-            sequence(draft, size, about)
-            about = None
+        if count > 3 and draft.rng.random() < _BLOCKS[len(draft.words)]:
+            count -= _part(draft, min(count, draft.rng.randint(4, 8)))
+            continue
+        size = min(count, draft.rng.randint(1, 4) if count > MAX_RUN else MAX_RUN)
+        sequence(draft, size, about)
+        about = None
         count -= size
+
+
+def _part(draft: Draft, size: int) -> int:
+    """Add a block of `size` components; return how many that were."""
+    able = [
+        (part.add, part.weight)
+        for part in _PARTS
+        if part.least <= size and (draft.record is not None or not part.on_record)
+    ]
+    (add,) = draft.rng.choices([add for add, _ in able], [weight for _, weight in able])
+    before = draft.next_order
+    add(draft, size)
+    return draft.next_order - before
+
+
+def parts_of(draft: Draft, count: int) -> None:
+    """Add `count` components in which flow logic and steps in a row take turns by chance."""
+    while count:
+        if count > 1 and draft.rng.random() < 2 * _BLOCKS[len(draft.words)]:
+            count -= _part(draft, draft.rng.randint(2, min(count, 12)))
+        else:
+            size = min(count, draft.rng.randint(1, MAX_RUN))
+            sequence(draft, size)
+            count -= size
 
 
 def sequence(draft: Draft, count: int, about: Record | None = None) -> None:
@@ -63,8 +85,11 @@ def sequence(draft: Draft, count: int, about: Record | None = None) -> None:
 
 def _choose(draft: Draft, count: int, about: Record | None) -> list[Step]:
     """Return `count` different steps that fit here, as far as there are so many."""
-    fitting = [step for step in draft.catalogue.steps if fits(draft, step)]
-    fitting = [one for one in fitting if draft.size == 1 or not looks_up_one(one)]
+    fitting: list[Step]
+    if draft.size == 1:
+        fitting = [step for step in draft.catalogue.steps if fits(draft, step)]
+    else:
+        fitting = [step for step in fitting_steps(draft) if not looks_up_one(step)]
     chosen: list[Step] = []
     on_it = [
         step
@@ -93,12 +118,14 @@ def _look_up_and_act(draft: Draft) -> list[Step]:
 def _pick(draft: Draft, pool: Sequence[Step]) -> Step:
     if not pool:
         raise NotPossible("the catalogue has no step for this")
-    return draft.rng.choices(pool, [step.weight for step in pool])[0]
+    # Of one step alone people draw rare ones as well.
+    power = 0.5 if draft.size == 1 else 1.0
+    return draft.rng.choices(pool, [step.weight**power for step in pool])[0]
 
 
 def _act_or_tell(draft: Draft, step: Step) -> None:
     """Add `step`, or a message where nothing is left for it to do (its record was deleted)."""
-    for candidate in (step, *_steps(draft, "send_email", "log", "send_rest_request")):
+    for candidate in (step, *steps(draft, "send_email", "log", "send_rest_request")):
         try:
             if fits(draft, candidate):
                 act(draft, candidate)
@@ -108,8 +135,18 @@ def _act_or_tell(draft: Draft, step: Step) -> None:
     raise NotPossible("the catalogue has too few steps and words for a document of this size")
 
 
-def _steps(draft: Draft, *definitions: str) -> Sequence[Step]:
-    return [step for step in draft.catalogue.steps if step.definition in definitions]
+def steps(draft: Draft, *definitions: str) -> Sequence[Step]:
+    """Return the catalogue's steps of these names, in this order."""
+    known = draft.catalogue.by_definition
+    return [step for name in definitions for step in known.get(name, ())]
+
+
+def logic(draft: Draft, word: str) -> None:
+    """Add flow logic that holds no steps, such as END; raises NotPossible where it cannot be."""
+    known = draft.catalogue.logic.get(word)
+    if known is None:
+        raise NotPossible(word)
+    act(draft, known)
 
 
 def loop(
@@ -130,6 +167,8 @@ def loop(
         item = Record(table, f"step_{order}.item")
         draft.bring(item)
         draft.know(item, queries.known(conditions))
+        if body is None and count > 4 and draft.rng.random() < _SKIPS:
+            body = skip
         (body or fill)(draft, count - 2, item)
 
 
@@ -170,8 +209,10 @@ def _condition(
     draft: Draft, word: str, record: Record, found: list[queries.Comparison]
 ) -> Iterator[None]:
     """Open the block of a test of `record`; inside, what was tested is known."""
-    annotation = draft.say(word, record=lower(record.table.label), **queries.words(found))
-    inputs = [("condition", queries.query(found, record))]
+    phrasing = draft.phrasing(word)
+    annotation = phrasing.fill({"record": lower(record.table.label), **queries.words(found)})
+    is_said = not phrasing.wants.isdisjoint(("where", "having", "predicate"))
+    inputs = [("condition", queries.query(found, record))] if is_said else []
     with draft.block(word, annotation, inputs):
         draft.know(record, queries.known(found))
         draft.focus = record
@@ -192,11 +233,11 @@ def try_catch(draft: Draft, count: int) -> None:
     with draft.block("TRY", draft.say("TRY")):
         if tried > 1:
             fill(draft, tried - 1)
-        risky = _pick(draft, _steps(draft, *_RISKY))
+        risky = _pick(draft, steps(draft, *_RISKY))
         _act_or_tell(draft, risky)
     with draft.block("CATCH", draft.say("CATCH")):
         # What has just failed is no remedy.
-        remedies = _steps(draft, *(name for name in _REMEDIES if name != risky.definition))
+        remedies = steps(draft, *(name for name in _REMEDIES if name != risky.definition))
         if len(remedies) < caught:
             raise NotPossible("the catalogue has too few steps for a CATCH")
         for step in sorted(draft.rng.sample(remedies, caught), key=rank):
@@ -206,17 +247,109 @@ def try_catch(draft: Draft, count: int) -> None:
 def parallel(draft: Draft, count: int) -> None:
     """Add two or three PARALLEL branches, `count` >= 4 components in all."""
     branches = 2 if count < 6 or draft.rng.random() < 0.7 else 3
-    said = draft.rng.choice(draft.phrasings("PARALLEL"))
+    said = draft.phrasing("PARALLEL")
     for number, size in enumerate(share(draft, count - branches, *[1] * branches), 1):
         with draft.block("PARALLEL", said.fill({"number": str(number)})):
             fill(draft, size)
 
 
-# What `fill` puts between steps, with the least size of each.
-_PARTS: tuple[tuple[Callable[[Draft, int], None], int], ...] = (
-    (branch_on, 2),
-    (branch_on, 2),
-    (loop, 3),
-    (try_catch, 4),
-    (parallel, 4),
+def until(draft: Draft, count: int) -> None:
+    """Add a DOUNTIL that polls a record, `count` >= 3 components in all."""
+    record = next((one for one in draft.latest() if queries.goal(draft, one)), None)
+    if record is None:
+        raise NotPossible("nothing in scope that reaches a state")
+    with _condition(draft, "DOUNTIL", record, queries.goal(draft, record)):
+        pause = draft.rng.random() < _PAUSES
+        fill(draft, count - 1 - pause, record)
+        if pause:
+            logic(draft, "TIMER")
+
+
+def guard(draft: Draft, count: int) -> None:
+    """Add an IF whose steps end with END, `count` >= 3 components in all."""
+    record = draft.record
+    if record is None:
+        raise NotPossible("a test without a record")
+    with _condition(draft, "IF", record, queries.conditions(draft, record.table, record)):
+        fill(draft, count - 2, record)
+        logic(draft, "END")
+
+
+def skip(draft: Draft, count: int, record: Record) -> None:
+    """Add, inside a loop, an IF that leaves it or goes on to its next record: `count` >= 3.
+
+    What stands behind the IF happens to the other records.
+    """
+    word = draft.rng.choice(("BREAK", "CONTINUE"))
+    inside = 1 if count > 3 and draft.rng.random() < 0.4 else 0
+    with _condition(draft, "IF", record, queries.conditions(draft, record.table, record)):
+        if inside:
+            fill(draft, 1, record)
+        logic(draft, word)
+    fill(draft, count - 2 - inside, record)
+
+
+def again(draft: Draft, count: int) -> None:
+    """Add a step, a test of its outcome and a way back to it, `count` >= 3 components in all."""
+    record = draft.record
+    if record is None:
+        raise NotPossible("a test without a record")
+    worth = ("send_email", "update_record", "wait_for_condition", "ask_for_approval")
+    able = [step for step in steps(draft, *worth) if fits(draft, step)]
+    order, _ = act(draft, _pick(draft, able))
+    short = draft.annotation(order)
+    with _condition(draft, "IF", record, queries.conditions(draft, record.table, record)):
+        if count > 3:
+            fill(draft, count - 3, record)
+        draft.target = (order, short)
+        logic(draft, "GOBACKTO")
+
+
+def decide(draft: Draft, count: int) -> None:
+    """Add a DECISION by table and a test behind it, `count` >= 3 components in all."""
+    logic(draft, "DECISION")
+    branch_on(draft, count - 1)
+
+
+def variables(draft: Draft, count: int) -> None:
+    """Add steps with flow variables that they set or append to, `count` >= 2 components in all."""
+    logic(draft, draft.rng.choice(("SETFLOWVARIABLES", "APPENDFLOWVARIABLES")))
+    fill(draft, count - 1)
+
+
+def other_flow(draft: Draft, count: int) -> None:
+    """Run another flow, and with two components or more read what it gave."""
+    logic(draft, "DYNAMICFLOW")
+    if count > 1:
+        logic(draft, "GETFLOWOUTPUT")
+        fill(draft, count - 2)
+
+
+def pause(draft: Draft, count: int) -> None:
+    """Wait, then go on: `count` >= 2 components in all."""
+    logic(draft, "TIMER")
+    fill(draft, count - 1)
+
+
+class _Part(NamedTuple):
+    """What can stand between steps: its least size, how common it is, if it needs a record."""
+
+    add: Callable[[Draft, int], None]
+    least: int
+    weight: float
+    on_record: bool = False
+
+
+_PARTS = (
+    _Part(branch_on, 2, 4, on_record=True),
+    _Part(loop, 3, 2),
+    _Part(try_catch, 4, 1),
+    _Part(parallel, 4, 1),
+    _Part(until, 3, 0.7, on_record=True),
+    _Part(guard, 3, 0.7, on_record=True),
+    _Part(again, 3, 0.4, on_record=True),
+    _Part(decide, 3, 0.4, on_record=True),
+    _Part(variables, 2, 0.8),
+    _Part(other_flow, 1, 0.6),
+    _Part(pause, 2, 0.6),
 )

@@ -19,10 +19,11 @@ from sketch2flow.workflow import (
     Workflow,
 )
 from synth.breadth import EVERYTHING, Breadth
-from synth.wording import Phrasing, phrasings
+from synth.phrasing import Phrasing, phrasings, saying
 
 Inputs = Sequence[tuple[str, str]]
 T = TypeVar("T")
+_VAGUE = 0.05  # share of phrasings that do not say all
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +57,7 @@ class Draft:
         self.catalogue = catalogue
         self.breadth = breadth
         self.size = size
+        self.areas = _areas(rng, catalogue)  # of spokes: few workflows use many applications
         self.topic: Table | None = None  # what the workflow is about
         self.trigger: Trigger | None = None
         self.parameters: tuple[Parameters, Parameters] | None = None
@@ -64,6 +66,7 @@ class Draft:
         self.facts: dict[tuple[str, str], str | None] = {}
         self.words: list[str] = []  # the flow logic that is open, outermost first
         self.kept: list[Record] = []
+        self.target: tuple[int, str] | None = None  # the step that a GOBACKTO goes back to
         self.focus: Record | None = None
         self._steps: list[Component] = []
         self._blocks: list[int] = []
@@ -137,17 +140,32 @@ class Draft:
 
     def say(self, key: str, **words: str) -> str:
         """Return one of the phrasings of `key`."""
-        return self.rng.choice(self.phrasings(key)).fill(words)
+        return self.phrasing(key).fill(words)
 
-    def phrasings(
-        self, key: str, label: str = "", inputs: tuple[str, ...] = ()
-    ) -> Sequence[Phrasing]:
-        """Return the phrasings of `key` that this document can choose from."""
-        return phrasings(key, label, inputs)[: self.breadth.phrasings]
+    def phrasing(
+        self,
+        key: str,
+        label: str = "",
+        inputs: tuple[str, ...] = (),
+        must_say: tuple[str, ...] = (),
+    ) -> Phrasing:
+        """Return one of the phrasings of `key`: one that says a word of `must_say`, if there is.
+
+        Where the whole language is spoken, a few are vague.
+        """
+        known = phrasings(key, label, inputs)
+        is_vague = known.vague and not must_say and self.breadth.phrasings is None
+        if is_vague and self.rng.random() < _VAGUE:
+            return self.rng.choice(known.vague)
+        return self.rng.choice(saying(known, must_say, self.breadth.phrasings))
 
     def one_of(self, values: Sequence[T]) -> T:
         """Return one of the words that people could say at a place: teams, messages, ..."""
         return self.rng.choice(values[: self.breadth.words])
+
+    def annotation(self, order: int) -> str:
+        """Return what the step with this order says."""
+        return self._steps[order - 1].annotation
 
     @contextmanager
     def block(self, word: str, annotation: str, inputs: Inputs = ()) -> Iterator[int]:
@@ -185,3 +203,12 @@ class Draft:
 
 def _inputs(inputs: Inputs) -> tuple[Input, ...] | None:
     return tuple(Input(name=name, value=value) for name, value in inputs) or None
+
+
+def _areas(rng: Random, catalogue: Catalogue) -> frozenset[str]:
+    """Return the areas of spokes that a workflow uses: mostly one or two, often the common ones."""
+    names = list(catalogue.areas)
+    if not names:
+        return frozenset()
+    count = rng.choices((1, 2, 3), (5, 4, 1))[0]
+    return frozenset(rng.choices(names, list(catalogue.areas.values()), k=count))

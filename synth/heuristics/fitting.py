@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from sketch2flow.workflow.environment import Step
@@ -9,11 +10,22 @@ from synth.heuristics.draft import Draft, Record
 
 _SAME_RECORD = 0.85  # share of steps that act on the record that was spoken of last
 
-# What people do first and last: the first word of a definition -> its place in a sequence.
-RANKS = {
-    "look": 0, "get": 1, "ask": 2, "create": 3, "update": 5, "wait": 6, "assign": 4,
-    "escalate": 7, "notify": 8, "send": 8, "post": 8, "log": 9, "archive": 10, "delete": 11,
-}  # fmt: skip
+# What people do first and last: the first words of definitions in the order of a sequence.
+_ORDER: tuple[tuple[str, ...], ...] = (
+    ("look",),
+    ("get", "read", "check", "validate", "parse", "detect", "analyze", "predict", "take", "load"),
+    ("ask", "request", "submit", "calculate", "suggest", "summarize", "translate", "download"),
+    ("create", "add", "provision", "hire", "invite", "generate", "record", "draft", "reserve"),
+    ("assign", "grant", "share", "enroll", "install", "deploy", "enable", "start", "launch", "run"),
+    ("update", "set", "change", "transition", "move", "copy", "convert", "reset", "unlock"),
+    ("wait", "sla", "sync", "apply", "merge"),
+    ("escalate", "page", "acknowledge"),
+    ("notify", "send", "post", "publish", "email", "upload", "schedule"),
+    ("log", "fire", "write", "produce"),
+    ("archive", "close", "resolve", "cancel", "stop", "suspend", "disable", "lock", "deactivate"),
+    ("delete", "remove", "revoke", "wipe", "erase", "retire", "terminate", "deprovision"),
+)
+RANKS = {word: place for place, words in enumerate(_ORDER) for word in words}
 
 
 class NotPossible(Exception):  # noqa: N818
@@ -34,9 +46,13 @@ def fits(draft: Draft, step: Step) -> bool:
     """Say whether `step` has something to act on here."""
     if step.gives == "records":  # belongs before a loop; alone only as a document's single step
         return draft.size == 1
-    if not step.acts_on_record:
-        return not step.applies_to
-    return any(step.takes(record.table) for record in draft.records)
+    return not step.acts_on_record or any(step.takes(record.table) for record in draft.records)
+
+
+def fitting_steps(draft: Draft) -> Sequence[Step]:
+    """Return the steps that have something to act on here, except those before a loop."""
+    names = {record.table.name for record in draft.records}
+    return draft.catalogue.steps_on(names, draft.areas)
 
 
 def looks_up_one(step: Step) -> bool:

@@ -17,7 +17,7 @@ def scheduled_loop(draft: Draft, size: int) -> None:
     fill(draft, behind)
 
 
-@heuristic("scheduled_loop_with_test", weight=2, least=4)
+@heuristic("scheduled_loop_with_test", weight=1.2, least=4)
 def scheduled_loop_with_test(draft: Draft, size: int) -> None:
     """By the clock: look up records, act on those that pass a test."""
     start(draft, *SCHEDULED)
@@ -26,7 +26,7 @@ def scheduled_loop_with_test(draft: Draft, size: int) -> None:
     fill(draft, behind)
 
 
-@heuristic("record_loop_if_else", weight=2, least=6)
+@heuristic("record_loop_if_else", weight=1, least=6)
 def record_loop_if_else(draft: Draft, size: int) -> None:
     """A record changes: look up others, treat each in one of two ways."""
     start(draft, *ON_RECORDS)

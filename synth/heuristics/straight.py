@@ -9,11 +9,14 @@ from synth.heuristics.tables import choose
 from synth.heuristics.triggers import start
 
 
-@heuristic("sequence", weight=3, least=1, most=MAX_RUN)
+@heuristic("sequence", weight=9, least=1, most=20)
 def straight_sequence(draft: Draft, size: int) -> None:
     """Any trigger, then steps in a row."""
     start(draft)
-    sequence(draft, size, draft.record)
+    while size:
+        count = size if size <= MAX_RUN else draft.rng.randint(1, MAX_RUN)
+        sequence(draft, count, draft.record)
+        size -= count
 
 
 @heuristic("subflow", weight=0.7, least=1)

@@ -8,7 +8,8 @@ from sketch2flow.workflow import Table
 from synth.heuristics import queries
 from synth.heuristics.draft import Draft, Record
 from synth.heuristics.tables import choose
-from synth.wording import DAYS, TOPICS, lower, say_time, with_article
+from synth.phrasing import Phrasing
+from synth.wording import DAYS, DURATIONS, lower, say_date, say_time, with_article
 
 SCHEDULED = ("daily", "weekly", "monthly", "repeat", "run_once")
 ON_RECORDS = ("record_create", "record_update", "record_create_or_update")
@@ -19,12 +20,6 @@ _WEIGHTS = {
     "daily": 6, "weekly": 5, "monthly": 3, "repeat": 3, "run_once": 2,
     "email": 3, "sla_task": 2, "service_catalog": 3, "metric": 1.5, "rest_async": 2.5,
 }  # fmt: skip
-
-_DURATIONS = (
-    *((f"{minutes} minutes", f"00:{minutes:02d}:00") for minutes in (5, 10, 15, 20, 30, 45)),
-    ("hour", "01:00:00"),
-    *((f"{hours} hours", f"{hours:02d}:00:00") for hours in (2, 3, 4, 6, 8, 12)),
-)
 
 
 def start(draft: Draft, *types: str, table: Table | None = None) -> None:
@@ -41,9 +36,9 @@ def _on_record(draft: Draft, type_: str, table: Table | None) -> None:
     (tables,) = draft.rng.choices(kinds, (5, 4, 1))  # few flows start with what the platform writes
     draft.topic = table = table or choose(draft, tables)
     record = Record(table, "trigger.current")
-    phrasing = draft.rng.choice(draft.phrasings(type_))
+    phrasing = draft.phrasing(type_)
     words = _words(table)
-    inputs = [("table", table.name)]
+    inputs = [("table", table.name)] if _says_table(phrasing) else []
     if not phrasing.wants.isdisjoint(("where", "having")):
         found = queries.conditions(draft, table, record, is_new=type_ == "record_create")
         words |= queries.words(found)
@@ -55,8 +50,14 @@ def _on_record(draft: Draft, type_: str, table: Table | None) -> None:
 
 def _on_table(draft: Draft, type_: str, table: Table | None) -> None:
     draft.topic = table = table or choose(draft, draft.catalogue.task_tables)
-    draft.start(type_, draft.say(type_, **_words(table)), [("table", table.name)])
+    phrasing = draft.phrasing(type_)
+    inputs = [("table", table.name)] if _says_table(phrasing) else []
+    draft.start(type_, phrasing.fill(_words(table)), inputs)
     draft.bring(Record(table, "trigger.current"))
+
+
+def _says_table(phrasing: Phrasing) -> bool:
+    return not phrasing.wants.isdisjoint(("table", "tables", "a_table"))
 
 
 def _words(table: Table) -> dict[str, str]:
@@ -64,34 +65,37 @@ def _words(table: Table) -> dict[str, str]:
     return {"table": label, "tables": lower(table.plural), "a_table": with_article(label)}
 
 
-def _daily(draft: Draft, type_: str, _: Table | None) -> None:
-    time, said = _time(draft)
-    draft.start(type_, draft.say(type_, time=said), [("time", time)])
+# Word of a phrasing -> the input that it says, of the triggers that start by the clock.
+_CLOCK_INPUTS = {
+    "daily": {"time": "time"},
+    "weekly": {"day": "day_of_week", "time": "time"},
+    "monthly": {"day": "day_of_month", "time": "time"},
+    "repeat": {"duration": "repeat"},
+    "run_once": {"date": "time"},
+}
 
 
-def _weekly(draft: Draft, type_: str, _: Table | None) -> None:
-    time, said = _time(draft)
-    day = draft.rng.randrange(7)
-    annotation = draft.say(type_, time=said, day=DAYS[day])
-    draft.start(type_, annotation, [("day_of_week", str(day + 1)), ("time", time)])
-
-
-def _monthly(draft: Draft, type_: str, _: Table | None) -> None:
-    time, said = _time(draft)
-    day = str(draft.rng.randint(1, 28))
-    annotation = draft.say(type_, time=said, day=day)
-    draft.start(type_, annotation, [("day_of_month", day), ("time", time)])
-
-
-def _repeat(draft: Draft, type_: str, _: Table | None) -> None:
-    said, duration = draft.rng.choice(_DURATIONS)
-    draft.start(type_, draft.say(type_, duration=said), [("repeat", duration)])
-
-
-def _run_once(draft: Draft, type_: str, _: Table | None) -> None:
-    time, said = _time(draft)
-    date = f"2027-{draft.rng.randint(1, 12):02d}-{draft.rng.choice((1, 10, 15, 20)):02d}"
-    draft.start(type_, draft.say(type_, date=date, time=said), [("time", f"{date} {time}")])
+def _by_the_clock(draft: Draft, type_: str, _: Table | None) -> None:
+    rng, phrasing = draft.rng, draft.phrasing(type_)
+    time, time_said = _time(draft)
+    values, words = {"time": time}, {"time": time_said}
+    if type_ == "weekly":
+        day = rng.randrange(7)
+        values["day"], words["day"] = str(day + 1), DAYS[day]
+    elif type_ == "monthly":
+        values["day"] = words["day"] = str(rng.randint(1, 28))
+    elif type_ == "repeat":
+        words["duration"], values["duration"] = draft.one_of(DURATIONS)
+    elif type_ == "run_once":
+        month, day = rng.randint(1, 12), rng.choice((1, 10, 15, 20))
+        values["date"] = f"2027-{month:02d}-{day:02d} {time}"
+        words["date"] = say_date(rng, 2027, month, day)
+    inputs = [
+        (name, values[word])
+        for word, name in _CLOCK_INPUTS[type_].items()
+        if word in phrasing.wants
+    ]
+    draft.start(type_, phrasing.fill(words), inputs)
 
 
 def _time(draft: Draft) -> tuple[str, str]:
@@ -101,18 +105,24 @@ def _time(draft: Draft) -> tuple[str, str]:
 
 
 def _email(draft: Draft, type_: str, _: Table | None) -> None:
-    phrasing = draft.rng.choice(draft.phrasings(type_))
-    topic = draft.one_of(TOPICS)
-    inputs = [("email_conditions", f"subjectLIKE{topic}")] if "topic" in phrasing.wants else []
-    draft.start(type_, phrasing.fill({"topic": topic}), inputs)
+    phrasing = draft.phrasing(type_)
+    value, said = draft.one_of(draft.catalogue.vocabularies["topic"].entries)
+    inputs = [("email_conditions", f"subjectLIKE{value}")] if "topic" in phrasing.wants else []
+    draft.start(type_, phrasing.fill({"topic": said}), inputs)
+    _bring(draft, "sys_email", "trigger.inbound_email")
 
 
 def _service_catalog(draft: Draft, type_: str, _: Table | None) -> None:
     draft.start(type_, draft.say(type_))
-    requested = draft.catalogue.tables.get("sc_req_item")
-    if requested is not None:
-        draft.topic = requested
-        draft.bring(Record(requested, "trigger.current"))
+    draft.topic = _bring(draft, "sc_req_item", "trigger.current")
+
+
+def _bring(draft: Draft, table: str, path: str) -> Table | None:
+    """Bring the record that a trigger comes with into scope, where the catalogue has its table."""
+    found = draft.catalogue.tables.get(table)
+    if found is not None:
+        draft.bring(Record(found, path))
+    return found
 
 
 def _plain(draft: Draft, type_: str, _: Table | None) -> None:
@@ -121,11 +131,7 @@ def _plain(draft: Draft, type_: str, _: Table | None) -> None:
 
 _STARTS: dict[str, Callable[[Draft, str, Table | None], None]] = {
     **dict.fromkeys(ON_RECORDS, _on_record),
-    "daily": _daily,
-    "weekly": _weekly,
-    "monthly": _monthly,
-    "repeat": _repeat,
-    "run_once": _run_once,
+    **dict.fromkeys(SCHEDULED, _by_the_clock),
     "email": _email,
     "sla_task": _on_table,
     "service_catalog": _service_catalog,
