@@ -14,6 +14,8 @@ from typing import Any, Literal
 import dagster as dg
 from pydantic import Field
 
+from sketch2flow.machine import cores
+
 TRAINER = "sketch2flow.vlm.train"
 CPU_RANKS = 2
 STOPPED = "the training was stopped; started again, it goes on from its checkpoint"
@@ -143,7 +145,7 @@ class LocalTorchrun(Compute):
 
     def environment(self) -> dict[str, str]:
         # Ranks that each start a thread per core fight for them.
-        threads = max(1, (os.cpu_count() or 1) // (self.processes or CPU_RANKS))
+        threads = max(1, cores() // (self.processes or CPU_RANKS))
         return {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", str(threads))}
 
 

@@ -10,6 +10,7 @@ import dagster as dg
 from pydantic import Field, ValidationError
 
 from resources.sources import BUILT_IN
+from sketch2flow.machine import cores
 
 if TYPE_CHECKING:
     from synth.breadth import Breadth
@@ -75,7 +76,7 @@ class Regime(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def processes(self) -> int:
         """Return the number of worker processes."""
-        return self.workers or os.cpu_count() or 1
+        return self.workers or cores()
 
 
 def scaled_documents(total: int) -> dict[str, int]:

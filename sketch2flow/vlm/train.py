@@ -28,6 +28,7 @@ import torch
 import torch.distributed as dist
 from torch.distributed.device_mesh import init_device_mesh
 
+from sketch2flow.machine import cores
 from sketch2flow.vlm.checkpoints import Checkpoints, TrainingState
 from sketch2flow.vlm.export import export_model
 from sketch2flow.vlm.optimizers import MovingAverage, learning_rate_factor, make_optimizers
@@ -270,7 +271,7 @@ def main(arguments: list[str] | None = None) -> int:
     if cuda:
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
     else:
-        threads = max(1, (os.cpu_count() or 1) // int(os.environ["LOCAL_WORLD_SIZE"]))
+        threads = max(1, cores() // int(os.environ["LOCAL_WORLD_SIZE"]))
         torch.set_num_threads(threads)
         cv2.setNumThreads(1)  # small pictures: its threads cost more than they do
     dist.init_process_group("cpu:gloo,cuda:nccl" if cuda else "cpu:gloo")

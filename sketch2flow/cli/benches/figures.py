@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -12,6 +11,8 @@ from time import process_time
 from typing import Any
 
 import click
+
+from sketch2flow.machine import cores
 
 json_option = click.option(
     "--json",
@@ -37,7 +38,7 @@ class Figure:
 def machine_facts() -> dict[str, str | int]:
     """Return what a reader needs to place the figures; nothing that names the machine."""
     return {
-        "cores": os.cpu_count() or 1,
+        "cores": cores(),
         "machine": platform.machine(),
         "system": platform.system(),
         "python": platform.python_version(),
