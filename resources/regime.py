@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Collection
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from resources.sources import BUILT_IN
 from sketch2flow.machine import cores
@@ -34,10 +36,14 @@ class Regime(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The size of a run; every stage reads its numbers here, and the card and report state them."""
 
     documents: dict[str, int] = Field(
-        default=LAPTOP_DOCUMENTS, description="Workflows per generated data source."
+        default=LAPTOP_DOCUMENTS,
+        description="Workflows per generated data source; replaces the default: who is left out "
+        "has none.",
     )
     growth: dict[str, int] = Field(
-        default={"synthetic": 500}, description="Workflows that a source gains when it grows."
+        default={"synthetic": 500},
+        description="Workflows that a source gains when it grows; replaces the default: who is "
+        "left out does not grow.",
     )
     lessons: float = Field(
         default=0.4,
@@ -47,7 +53,8 @@ class Regime(dg.ConfigurableResource):  # type: ignore[type-arg]
     max_components: int = Field(default=6, ge=1, description="Most steps of a workflow.")
     breadth: dict[str, int] = Field(
         default=LAPTOP_BREADTH,
-        description="Limits on the language: tables, columns, phrasings, words; none: all of it.",
+        description="Limits on the language: tables, columns, phrasings, words; replaces the "
+        "default: what is left out has no limit.",
     )
     variants: int = Field(default=1, ge=0, description="Augmented copies of a training picture.")
     max_pixels: int = Field(
@@ -59,6 +66,19 @@ class Regime(dg.ConfigurableResource):  # type: ignore[type-arg]
     recipe: str = Field(default="laptop", description="Training recipe: a built-in name or a file.")
     workers: int = Field(default=0, ge=0, description="Worker processes; 0: one per core.")
     seed: int = Field(default=0, description="Seeds documents, pictures and training.")
+
+    @field_validator("documents", "growth")
+    @classmethod
+    def _of_generated_sources(cls, counts: dict[str, int]) -> dict[str, int]:
+        return _checked(counts, BUILT_IN, least=0, what="generated data source")
+
+    @field_validator("breadth")
+    @classmethod
+    def _limits(cls, limits: dict[str, int]) -> dict[str, int]:
+        from synth.breadth import Breadth
+
+        known = [field.name for field in fields(Breadth)]
+        return _checked(limits, known, least=1, what="limit of the language")
 
     def documents_of(self, source: str) -> int:
         """Return how many workflows a generated source holds before it grows."""
@@ -79,6 +99,17 @@ class Regime(dg.ConfigurableResource):  # type: ignore[type-arg]
         return self.workers or cores()
 
 
+def _checked(
+    numbers: dict[str, int], known: Collection[str], least: int, what: str
+) -> dict[str, int]:
+    for name, number in numbers.items():
+        if name not in known:
+            raise ValueError(f"there is no {what} {name!r}, but {', '.join(known)}")
+        if number < least:
+            raise ValueError(f"{name} is {number}; at least {least} is wanted")
+    return numbers
+
+
 def scaled_documents(total: int) -> dict[str, int]:
     """Return `total` workflows shared out as the laptop's are, at least one a source."""
     whole = sum(LAPTOP_DOCUMENTS.values())
@@ -97,7 +128,8 @@ def regime_settings(**defaults: Any) -> dict[str, Any]:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise RegimeError(f"SKETCH2FLOW_REGIME: {place}: {first['msg']}") from None
+        reason = first["msg"].removeprefix("Value error, ")
+        raise RegimeError(f"SKETCH2FLOW_REGIME: {place}: {reason}") from None
     except (TypeError, ValueError) as error:
         raise RegimeError(f"SKETCH2FLOW_REGIME is no JSON object of settings: {error}") from None
     unknown = sorted(set(settings) - set(Regime.model_fields))
