@@ -1,15 +1,18 @@
-"""Processes and their children, from /proc: how much memory they hold, and how to end them all."""
+"""Processes and their children: how much memory they hold, and how they all end."""
 
 from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
+
+from sketch2flow.tether import tethered
 
 PROC = Path("/proc")
 
@@ -83,6 +86,34 @@ class Family:
             send(rest, signal.SIGKILL)
             time.sleep(0.1)
         return len(killed)
+
+
+def run_until_ended(command: Sequence[str], environment: Mapping[str, str], patience: float) -> int:
+    """Return the exit status of a command that ends with this process, however that ends.
+
+    Interrupted, this process sends SIGTERM and waits `patience` seconds; interrupted again, or
+    then, it kills the command with all its children. Killed, it leaves SIGTERM to the kernel.
+    PipesSubprocessClient would forward SIGINT, which torchrun hands to its ranks as it is: Python
+    breaks off there. SIGTERM is what the trainer saves its state on.
+    """
+    # A session of its own: Ctrl-C in a terminal would reach the ranks as SIGINT.
+    process = subprocess.Popen(tethered(command), env=environment, start_new_session=True)
+    family = Family()
+    family.adopt(process.pid)
+    try:
+        return process.wait()
+    finally:
+        try:
+            if process.poll() is None:
+                family.look()  # Its children are found through it while it lives.
+                process.terminate()
+                deadline = time.monotonic() + patience
+                while process.poll() is None and time.monotonic() < deadline:
+                    time.sleep(0.05)
+        finally:
+            family.end(patience=0)
+            process.kill()  # Where there is no /proc the family knows nobody.
+            process.wait()
 
 
 class PeakMemory:

@@ -33,11 +33,11 @@ def command(documents: int | None, minutes: float | None, seed: int) -> None:
     """
     from rich.console import Console
 
-    from resources.compute import QUIET
     from resources.deployment import DeploymentError
     from resources.installation import InstallationError, prepare
     from resources.processes import PeakMemory
     from resources.regime import RegimeError
+    from resources.torchrun import QUIET
 
     for name, value in QUIET.items():  # before anything loads the libraries
         os.environ.setdefault(name, value)

@@ -10,8 +10,9 @@ import dagster as dg
 import pytest
 import yaml
 
-from resources.compute import Compute, ComputeError, LocalTorchrun
+from resources.compute import Compute, LocalTorchrun
 from resources.storage import Storage
+from resources.torchrun import ComputeError
 from sketch2flow.vlm.recipe import Recipe
 from sketch2flow_assets.defs.dataset.assets import sketch2flow_dataset
 from sketch2flow_assets.defs.training.assets import finetuned_model, fsdp_finetune

@@ -90,7 +90,10 @@ def number_of(made: Any, name: str) -> int | None:
 
 
 def reason_of(event: dg.DagsterEvent) -> str:
-    """Return what went wrong in a step in one line: the innermost error's message."""
+    """Return what went wrong in a step in one line: its own words, or the innermost error's."""
+    own_words: Any = getattr(event.event_specific_data, "user_failure_data", None)
+    if own_words is not None and own_words.description:
+        return " ".join(own_words.description.split())
     error: Any = getattr(event.event_specific_data, "error", None)
     while error is not None and error.cause is not None:
         error = error.cause
