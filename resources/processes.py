@@ -23,6 +23,12 @@ class Process(NamedTuple):
     pid: int
     started: int
 
+    @classmethod
+    def of(cls, pid: int) -> Self | None:
+        """Return the process that has this number now; None if there is none, or no /proc."""
+        stat = _stat(pid)
+        return cls(pid, stat.started) if stat else None
+
     def alive(self) -> bool:
         stat = _stat(self.pid)
         return stat is not None and stat.started == self.started and stat.state != "Z"
@@ -64,9 +70,8 @@ class Family:
 
     def adopt(self, pid: int) -> None:
         """Take in a process that has just been started."""
-        stat = _stat(pid)
-        if stat:
-            self._known.add(Process(pid, stat.started))
+        if process := Process.of(pid):
+            self._known.add(process)
 
     def look(self) -> set[Process]:
         """Return all that are alive, with those that they have started since."""
