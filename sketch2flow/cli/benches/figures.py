@@ -12,12 +12,14 @@ from typing import Any
 
 import click
 
+from sketch2flow.cli.output import OutputFile
+from sketch2flow.files import write_text
 from sketch2flow.machine import cores
 
 json_option = click.option(
     "--json",
     "output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OutputFile(),
     help="Write the figures here as JSON.",
 )
 
@@ -81,9 +83,7 @@ def report(
             "machine": facts,
             "figures": [{**asdict(figure), "ratio": figure.ratio} for figure in figures],
         }
-        partial = output.with_name(output.name + ".partial")
-        partial.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
-        partial.replace(output)
+        write_text(output, json.dumps(value, indent=2) + "\n")
 
 
 def rate(run: Callable[[], object], items: int, seconds: float) -> float:
