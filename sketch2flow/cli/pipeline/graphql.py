@@ -170,6 +170,15 @@ class DagsterClient:
         error = result["error"] and " ".join(result["error"]["message"].split())
         return Backfill(result["status"], tuple(runs), error)
 
+    def heartbeat(self) -> float | None:
+        """Return when the daemon that carries out backfills gave its last sign of life, if ever."""
+        query = """
+        { instance { daemonHealth { daemonStatus(daemonType: "BACKFILL") { lastHeartbeatTime } } } }
+        """
+        health = self._send(query, {})["instance"]["daemonHealth"]
+        time: float | None = health["daemonStatus"]["lastHeartbeatTime"]
+        return time
+
     def cancel_runs(self) -> int:
         """Ask the runs that are under way to stop; returns how many there are still."""
         query = """
