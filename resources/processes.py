@@ -75,8 +75,9 @@ class Family:
 
     def look(self) -> set[Process]:
         """Return all that are alive, with those that they have started since."""
-        found = descendants(*(one.pid for one in self._known))
-        self._known = {one for one in self._known | found if one.alive()}
+        living = {one for one in self._known if one.alive()}  # A number may be another's by now.
+        found = descendants(*(one.pid for one in living))
+        self._known = living | {one for one in found if one.alive()}
         return self._known
 
     def end(self, patience: float) -> int:
@@ -108,17 +109,21 @@ def run_until_ended(command: Sequence[str], environment: Mapping[str, str], pati
     try:
         return process.wait()
     finally:
-        try:
-            if process.poll() is None:
-                family.look()  # Its children are found through it while it lives.
-                process.terminate()
-                deadline = time.monotonic() + patience
-                while process.poll() is None and time.monotonic() < deadline:
-                    time.sleep(0.05)
-        finally:
-            family.end(patience=0)
-            process.kill()  # Where there is no /proc the family knows nobody.
-            process.wait()
+        if process.poll() is None:
+            _end(process, family, patience)
+
+
+def _end(process: subprocess.Popen[bytes], family: Family, patience: float) -> None:
+    try:
+        family.look()  # Its children are found through it while it lives.
+        process.terminate()
+        deadline = time.monotonic() + patience
+        while process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+    finally:
+        family.end(patience=0)
+        process.kill()  # Where there is no /proc the family knows nobody.
+        process.wait()
 
 
 class PeakMemory:
