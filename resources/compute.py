@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import warnings
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -14,30 +11,23 @@ from typing import Any, Literal
 import dagster as dg
 from pydantic import Field
 
-TRAINER = "sketch2flow.vlm.train"
-CPU_RANKS = 2
-STOPPED = "the training was stopped; started again, it goes on from its checkpoint"
-# The trainer says what matters; its libraries' bars would fill the step's log.
-QUIET = {
-    "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
-    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
-    "TRANSFORMERS_VERBOSITY": "error",
-    "TORCH_CPP_LOG_LEVEL": "ERROR",
-}
-NVIDIA_GPUS = Path("/proc/driver/nvidia/gpus")
+from resources.torchrun import (
+    SECONDS_FOR_CHECKPOINT,
+    STOPPED,
+    RefusedError,
+    local_environment,
+    local_ranks,
+    run_trainer,
+)
 
 Precision = Literal["auto", "bfloat16", "float32"]
-
-
-class ComputeError(RuntimeError):
-    """A trainer that could not be started or ended with an error; the cure is in its log."""
 
 
 class Compute(dg.ConfigurableResource):  # type: ignore[type-arg]
     """Runs the trainer module on some machines, reporting through Dagster Pipes."""
 
     termination_seconds: float = Field(
-        default=300,
+        default=SECONDS_FOR_CHECKPOINT,
         gt=0,
         description="How long a terminated training may take to write its checkpoint.",
     )
@@ -65,13 +55,9 @@ class Compute(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Run the trainer to its end and return the messages that it reported.
 
         When the run is terminated the ranks get SIGTERM and time for a checkpoint, and
-        dagster.Failure ends the step for good. Raises ComputeError when the trainer fails.
+        dagster.Failure ends the step for good; so it does when the trainer refuses its input.
+        Raises ComputeError when the trainer fails.
         """
-        command = [
-            *(sys.executable, "-m", "torch.distributed.run", *self.torchrun()),
-            *("-m", TRAINER, "--recipe-file", str(recipe_file)),
-            *("--dataset-folder", str(dataset_folder), "--output-folder", str(output_folder)),
-        ]
         # Dagster calls its own preview property while it opens a session.
         warnings.filterwarnings("ignore", category=dg.PreviewWarning, module="dagster")
         with dg.open_pipes_session(
@@ -79,51 +65,22 @@ class Compute(dg.ConfigurableResource):  # type: ignore[type-arg]
             context_injector=dg.PipesTempFileContextInjector(),
             message_reader=dg.PipesTempFileMessageReader(),
         ) as session:
-            environment = {
-                **os.environ,
-                # torchrun kills its ranks after 30 seconds unless it is told otherwise.
-                "TORCH_ELASTIC_SHUTDOWN_TIMEOUT": str(round(self.termination_seconds)),
-                **QUIET,
-                **self.environment(),
-                **session.get_bootstrap_env_vars(),
-            }
+            environment = {**self.environment(), **session.get_bootstrap_env_vars()}
             try:
-                status = run_until_ended(command, environment, self.termination_seconds + 10)
+                run_trainer(
+                    self.torchrun(),
+                    recipe_file,
+                    dataset_folder,
+                    output_folder,
+                    environment,
+                    self.termination_seconds,
+                )
             except (dg.DagsterExecutionInterruptedError, KeyboardInterrupt):
                 # Dagster would apply the op's retry policy to a run that its user terminates.
                 raise dg.Failure(STOPPED, allow_retries=False) from None
-        if status:
-            raise ComputeError(
-                f"the trainer ended with status {status}; its output stands in this run's log, "
-                f"its checkpoints in {output_folder}"
-            )
+            except RefusedError as error:
+                raise dg.Failure(str(error), allow_retries=False) from None
         return session.get_custom_messages()
-
-
-def run_until_ended(command: list[str], environment: dict[str, str], patience: float) -> int:
-    """Return the exit status of a command; if this process is interrupted, so is the command.
-
-    PipesSubprocessClient would forward SIGINT, which torchrun hands to its ranks as it is: Python
-    breaks off there. SIGTERM is what the trainer saves its state on.
-    """
-    # A session of its own: Ctrl-C in a terminal would reach the ranks as SIGINT.
-    process = subprocess.Popen(command, env=environment, start_new_session=True)
-    try:
-        return process.wait()
-    finally:
-        if process.poll() is None:
-            process.terminate()
-            try:
-                process.wait(timeout=patience)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-
-def has_gpu() -> bool:
-    """Whether this machine has a GPU that torchrun would count; asked without loading torch."""
-    hidden = os.environ.get("CUDA_VISIBLE_DEVICES") == ""
-    return not hidden and NVIDIA_GPUS.is_dir() and any(NVIDIA_GPUS.iterdir())
 
 
 class LocalTorchrun(Compute):
@@ -138,13 +95,10 @@ class LocalTorchrun(Compute):
         return "auto"
 
     def torchrun(self) -> list[str]:
-        ranks = "gpu" if not self.processes and has_gpu() else str(self.processes or CPU_RANKS)
-        return ["--standalone", "--nproc-per-node", ranks]
+        return local_ranks(self.processes)
 
     def environment(self) -> dict[str, str]:
-        # Ranks that each start a thread per core fight for them.
-        threads = max(1, (os.cpu_count() or 1) // (self.processes or CPU_RANKS))
-        return {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", str(threads))}
+        return local_environment(self.processes)
 
 
 class H100(Compute):

@@ -12,6 +12,7 @@ from resources.regime import Regime, regime_settings
 from resources.storage import home
 from resources.storage_resource import StorageResource
 from resources.warehouse import WarehouseResource
+from sketch2flow.vlm.recipe import Recipe
 
 VARIABLE = "SKETCH2FLOW_DEPLOYMENT"
 
@@ -26,6 +27,11 @@ def resources_of(name: str | None = None) -> dict[str, Any]:
     if name not in DEPLOYMENTS:
         raise DeploymentError(f"{VARIABLE}: no deployment {name!r}; there are {_names()}")
     return DEPLOYMENTS[name]()
+
+
+def check_settings() -> None:
+    """Raise the error of the first setting that cannot be used: of deployment, regime or recipe."""
+    Recipe.load(resources_of()["regime"].recipe)
 
 
 def _laptop() -> dict[str, Any]:

@@ -14,21 +14,28 @@ PARTITIONS = "data_source"
 
 
 class InstallationError(RuntimeError):
-    """A file of the checkout that is not there."""
+    """A file of the checkout that is not there, or a folder that cannot be made."""
 
 
 def prepare() -> Path:
     """Return the installation's folder, with Dagster's home in it; sets both variables.
 
     $SKETCH2FLOW_HOME and $DAGSTER_HOME become absolute, so that child processes find the same
-    folder from anywhere. A dagster.yaml that is there already stays as it is.
+    folder from anywhere. A dagster.yaml that is there already stays as it is. Raises
+    InstallationError.
     """
     folder = home()
     dagster_home = folder / "dagster"
-    dagster_home.mkdir(parents=True, exist_ok=True)
-    configuration = dagster_home / "dagster.yaml"
-    if not configuration.exists():
-        shutil.copy(checkout_file("dagster.yaml"), configuration)
+    configuration, template = dagster_home / "dagster.yaml", checkout_file("dagster.yaml")
+    try:
+        dagster_home.mkdir(parents=True, exist_ok=True)
+        if not configuration.exists():
+            shutil.copy(template, configuration)
+    except OSError as error:
+        raise InstallationError(
+            f"{error.filename} cannot be made ({error.strerror}): "
+            "set SKETCH2FLOW_HOME to a folder that you may write"
+        ) from None
     os.environ["SKETCH2FLOW_HOME"] = str(folder)
     os.environ["DAGSTER_HOME"] = str(dagster_home)
     return folder

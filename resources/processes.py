@@ -1,15 +1,18 @@
-"""Processes and their children, from /proc: how much memory they hold, and how to end them all."""
+"""Processes and their children: how much memory they hold, and how they all end."""
 
 from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
+
+from sketch2flow.tether import tethered
 
 PROC = Path("/proc")
 
@@ -19,6 +22,12 @@ class Process(NamedTuple):
 
     pid: int
     started: int
+
+    @classmethod
+    def of(cls, pid: int) -> Self | None:
+        """Return the process that has this number now; None if there is none, or no /proc."""
+        stat = _stat(pid)
+        return cls(pid, stat.started) if stat else None
 
     def alive(self) -> bool:
         stat = _stat(self.pid)
@@ -61,14 +70,14 @@ class Family:
 
     def adopt(self, pid: int) -> None:
         """Take in a process that has just been started."""
-        stat = _stat(pid)
-        if stat:
-            self._known.add(Process(pid, stat.started))
+        if process := Process.of(pid):
+            self._known.add(process)
 
     def look(self) -> set[Process]:
         """Return all that are alive, with those that they have started since."""
-        found = descendants(*(one.pid for one in self._known))
-        self._known = {one for one in self._known | found if one.alive()}
+        living = {one for one in self._known if one.alive()}  # A number may be another's by now.
+        found = descendants(*(one.pid for one in living))
+        self._known = living | {one for one in found if one.alive()}
         return self._known
 
     def end(self, patience: float) -> int:
@@ -83,6 +92,38 @@ class Family:
             send(rest, signal.SIGKILL)
             time.sleep(0.1)
         return len(killed)
+
+
+def run_until_ended(command: Sequence[str], environment: Mapping[str, str], patience: float) -> int:
+    """Return the exit status of a command that ends with this process, however that ends.
+
+    Interrupted, this process sends SIGTERM and waits `patience` seconds; interrupted again, or
+    then, it kills the command with all its children. Killed, it leaves SIGTERM to the kernel.
+    PipesSubprocessClient would forward SIGINT, which torchrun hands to its ranks as it is: Python
+    breaks off there. SIGTERM is what the trainer saves its state on.
+    """
+    # A session of its own: Ctrl-C in a terminal would reach the ranks as SIGINT.
+    process = subprocess.Popen(tethered(command), env=environment, start_new_session=True)
+    family = Family()
+    family.adopt(process.pid)
+    try:
+        return process.wait()
+    finally:
+        if process.poll() is None:
+            _end(process, family, patience)
+
+
+def _end(process: subprocess.Popen[bytes], family: Family, patience: float) -> None:
+    try:
+        family.look()  # Its children are found through it while it lives.
+        process.terminate()
+        deadline = time.monotonic() + patience
+        while process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+    finally:
+        family.end(patience=0)
+        process.kill()  # Where there is no /proc the family knows nobody.
+        process.wait()
 
 
 class PeakMemory:

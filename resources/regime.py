@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Collection
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from resources.sources import BUILT_IN
+from sketch2flow.machine import cores
 
 if TYPE_CHECKING:
     from synth.breadth import Breadth
@@ -33,10 +36,14 @@ class Regime(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The size of a run; every stage reads its numbers here, and the card and report state them."""
 
     documents: dict[str, int] = Field(
-        default=LAPTOP_DOCUMENTS, description="Workflows per generated data source."
+        default=LAPTOP_DOCUMENTS,
+        description="Workflows per generated data source; replaces the default: who is left out "
+        "has none.",
     )
     growth: dict[str, int] = Field(
-        default={"synthetic": 500}, description="Workflows that a source gains when it grows."
+        default={"synthetic": 500},
+        description="Workflows that a source gains when it grows; replaces the default: who is "
+        "left out does not grow.",
     )
     lessons: float = Field(
         default=0.4,
@@ -46,7 +53,8 @@ class Regime(dg.ConfigurableResource):  # type: ignore[type-arg]
     max_components: int = Field(default=4, ge=1, description="Most steps of a workflow.")
     breadth: dict[str, int] = Field(
         default=LAPTOP_BREADTH,
-        description="Limits: tables, columns, steps, phrasings, words; {}: the whole language.",
+        description="Limits on the language: tables, columns, steps, phrasings, words; replaces "
+        "the default: what is left out has no limit.",
     )
     variants: float = Field(
         default=0.3,
@@ -64,6 +72,19 @@ class Regime(dg.ConfigurableResource):  # type: ignore[type-arg]
     workers: int = Field(default=0, ge=0, description="Worker processes; 0: one per core.")
     seed: int = Field(default=0, description="Seeds documents, pictures and training.")
 
+    @field_validator("documents", "growth")
+    @classmethod
+    def _of_generated_sources(cls, counts: dict[str, int]) -> dict[str, int]:
+        return _checked(counts, BUILT_IN, least=0, what="generated data source")
+
+    @field_validator("breadth")
+    @classmethod
+    def _limits(cls, limits: dict[str, int]) -> dict[str, int]:
+        from synth.breadth import Breadth
+
+        known = [field.name for field in fields(Breadth)]
+        return _checked(limits, known, least=1, what="limit of the language")
+
     def documents_of(self, source: str) -> int:
         """Return how many workflows a generated source holds before it grows."""
         return self.documents.get(source, 0)
@@ -80,7 +101,18 @@ class Regime(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def processes(self) -> int:
         """Return the number of worker processes."""
-        return self.workers or os.cpu_count() or 1
+        return self.workers or cores()
+
+
+def _checked(
+    numbers: dict[str, int], known: Collection[str], least: int, what: str
+) -> dict[str, int]:
+    for name, number in numbers.items():
+        if name not in known:
+            raise ValueError(f"there is no {what} {name!r}, but {', '.join(known)}")
+        if number < least:
+            raise ValueError(f"{name} is {number}; at least {least} is wanted")
+    return numbers
 
 
 def scaled_documents(total: int) -> dict[str, int]:
@@ -101,7 +133,8 @@ def regime_settings(**defaults: Any) -> dict[str, Any]:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise RegimeError(f"SKETCH2FLOW_REGIME: {place}: {first['msg']}") from None
+        reason = first["msg"].removeprefix("Value error, ")
+        raise RegimeError(f"SKETCH2FLOW_REGIME: {place}: {reason}") from None
     except (TypeError, ValueError) as error:
         raise RegimeError(f"SKETCH2FLOW_REGIME is no JSON object of settings: {error}") from None
     unknown = sorted(set(settings) - set(Regime.model_fields))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
 import sketch2flow
 from sketch2flow.cli.lazy import LazyGroup
+from sketch2flow.cli.mistakes import mistake_of
 
 # Command -> what `--help` says of it; each is a module of this package with a `command`.
 COMMANDS = {
@@ -24,8 +26,21 @@ COMMANDS = {
 }
 
 
+class CommandLine(LazyGroup):
+    """All commands; a user's mistake in any of them is one line, with exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            mistake = mistake_of(error)
+            if mistake is None:
+                raise
+            raise click.ClickException(mistake) from None
+
+
 @click.group(
-    cls=LazyGroup,
+    cls=CommandLine,
     package=__name__,
     listed=COMMANDS,
     epilog="""
@@ -46,5 +61,5 @@ def group() -> None:
 
 
 def main() -> None:
-    """Run the command line; user errors are one line without a traceback."""
+    """Run the command line."""
     sys.exit(group(prog_name="sketch2flow"))

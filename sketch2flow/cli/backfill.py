@@ -5,15 +5,20 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from sketch2flow.cli.pipeline.graphql import Backfill, DagsterClient
+from sketch2flow.cli.pipeline.graphql import (
+    Backfill,
+    DagsterClient,
+    DagsterError,
+    http_transport,
+)
 
 PARTITIONS = "data_source"
 SECONDS_BETWEEN_LOOKS = 2.0
+# Dagster's daemon gives a sign of life every 30 seconds; none in this time, and it is gone.
+LOOKS_WITHOUT_DAEMON = 45
 
 
 @click.command(name="backfill")
@@ -26,23 +31,19 @@ def command(names: tuple[str, ...], wait: bool, downstream: bool, url: str) -> N
 
     Starts one asset backfill: workflows, diagrams and augmented_diagrams, a run for each source.
     What is made already is reused. With --wait the exit status is 1 if it fails, and the failed
-    runs are named.
+    runs are named; or if no daemon is there that would carry it out.
     """
-    from resources.sources import SourceError, SourceRegistry
+    from resources.sources import SourceRegistry
     from resources.storage import Storage
-    from sketch2flow.cli.pipeline.graphql import DagsterClient, DagsterError, http_transport
 
     if not url.startswith(("http://", "https://")):
         raise click.ClickException(f"{url} is no address of a webserver (http://HOST:PORT)")
-    try:
-        registry = SourceRegistry(Storage())
-        sources = [registry.get(name).name for name in dict.fromkeys(names)]
-        client = DagsterClient(http_transport(url))
-        identifier = start(client, sources, downstream)
-        click.echo(f"{url}/runs/b/{identifier}")
-        ended = watch(client, identifier, click.echo) if wait else None
-    except (SourceError, DagsterError) as error:
-        raise click.ClickException(str(error)) from None
+    registry = SourceRegistry(Storage())
+    sources = [registry.get(name).name for name in dict.fromkeys(names)]
+    client = DagsterClient(http_transport(url))
+    identifier = start(client, sources, downstream)
+    click.echo(f"{url}/runs/b/{identifier}")
+    ended = watch(client, identifier, click.echo) if wait else None
     if ended and not ended.succeeded():
         raise click.ClickException(what_failed(ended, url))
 
@@ -62,8 +63,11 @@ def watch(
     say: Callable[[str], None],
     sleep: Callable[[float], None] = time.sleep,
 ) -> Backfill:
-    """Return the backfill when it has ended; say how its runs stand whenever that changes."""
-    said = ""
+    """Return the backfill when it has ended; say how its runs stand whenever that changes.
+
+    Raises DagsterError when no daemon is there that would carry it on.
+    """
+    said, looks, heartbeat = "", 0, client.heartbeat()
     while True:
         backfill = client.backfill(identifier)
         standing = describe(backfill)
@@ -72,6 +76,14 @@ def watch(
             said = standing
         if backfill.ended():
             return backfill
+        looks += 1
+        if looks % LOOKS_WITHOUT_DAEMON == 0:
+            before, heartbeat = heartbeat, client.heartbeat()
+            if heartbeat == before:
+                raise DagsterError(
+                    "Dagster's daemon gives no sign of life: start it with `sketch2flow up` (or "
+                    "`dagster-daemon run`); the backfill goes on then"
+                )
         sleep(SECONDS_BETWEEN_LOOKS)
 
 

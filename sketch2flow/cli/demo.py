@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from sketch2flow.cli.hangup import on_hangup, terminate
+
 FEWEST_DOCUMENTS = 300  # fewer may leave no validation row
 
 
@@ -33,11 +35,10 @@ def command(documents: int | None, minutes: float | None, seed: int) -> None:
     """
     from rich.console import Console
 
-    from resources.compute import QUIET
-    from resources.deployment import DeploymentError
-    from resources.installation import InstallationError, prepare
+    from resources.deployment import check_settings
+    from resources.installation import prepare
     from resources.processes import PeakMemory
-    from resources.regime import RegimeError
+    from resources.torchrun import QUIET
 
     for name, value in QUIET.items():  # before anything loads the libraries
         os.environ.setdefault(name, value)
@@ -45,12 +46,11 @@ def command(documents: int | None, minutes: float | None, seed: int) -> None:
     if not console.is_terminal:
         console = Console(highlight=False, width=100)
     started = time.monotonic()
-    try:
-        folder = prepare()
-        with PeakMemory() as memory:
-            _run(console, documents, minutes, seed)
-    except (DeploymentError, InstallationError, RegimeError) as error:
-        raise click.ClickException(str(error)) from None
+    on_hangup(terminate)
+    check_settings()
+    folder = prepare()
+    with PeakMemory() as memory:
+        _run(console, documents, minutes, seed)
     console.rule("done")
     took = time.monotonic() - started
     console.print(f"{took / 60:.1f} minutes, at most {memory.bytes / 1e9:.1f} GB of memory.")

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from sketch2flow.cli.output import OutputFile
+from sketch2flow.files import write_text
 from sketch2flow.scoring import (
     ENGINES,
     METRICS,
@@ -28,7 +30,7 @@ from sketch2flow.scoring import (
 @click.option(
     "--json",
     "output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OutputFile(),
     help="Write every pair's scores here, as JSON lines.",
 )
 def command(pairs: Path, mode: str, engine: str, workers: int, output: Path | None) -> None:
@@ -46,7 +48,7 @@ def command(pairs: Path, mode: str, engine: str, workers: int, output: Path | No
         raise click.ClickException(f"{pairs}: no pair to score")
     scores = list(_with_progress(score_pairs(read, mode, engine, workers), len(read)))
     if output is not None:
-        _write(output, (_line(identifier, mode, score) for identifier, score in scores))
+        write_text(output, "".join(_line(identifier, mode, score) for identifier, score in scores))
     _print_summary([score for _, score in scores], len(problems), mode)
     sys.exit(1 if problems else 0)
 
@@ -83,14 +85,6 @@ def _line(identifier: str, mode: str, score: PairScore) -> str:
     line |= {"error": score.error, "structure_errors": score.structure_errors}
     line |= {"nodes_candidate": score.nodes_candidate, "nodes_reference": score.nodes_reference}
     return json.dumps(line) + "\n"
-
-
-def _write(path: Path, lines: Iterator[str]) -> None:
-    """Write the file under another name first, so that nobody sees half of it."""
-    partial = path.with_name(path.name + ".partial")
-    with partial.open("w", encoding="utf-8") as file:
-        file.writelines(lines)
-    partial.replace(path)
 
 
 def _with_progress(

@@ -16,15 +16,13 @@ HOST = "127.0.0.1"  # Dagster has no log-in: whoever reaches the port can start 
 def command(port: int) -> None:
     """Open Dagster's UI: webserver and daemon, until Ctrl-C.
 
-    Runs in the foreground, reachable from this machine alone. Ctrl-C (or SIGTERM) ends both with
-    all their processes; a training that is running gets time for its checkpoint.
+    Runs in the foreground, reachable from this machine alone. Ctrl-C (or SIGTERM, or a closed
+    terminal) ends both with all their processes; a training that is running gets time for its
+    checkpoint.
     """
-    from resources.installation import (
-        InstallationError,
-        add_partitions,
-        checkout_file,
-        prepare,
-    )
+    from resources.deployment import check_settings
+    from resources.installation import add_partitions, checkout_file, prepare
+    from resources.runs import end_dead_runs
     from resources.sources import BUILT_IN
     from sketch2flow.cli.pipeline.services import Services
 
@@ -32,12 +30,12 @@ def command(port: int) -> None:
         raise click.ClickException(
             f"port {port} is taken: end what listens there, or use --port {port + 1}"
         )
-    try:
-        folder = prepare()
-        workspace = checkout_file("workspace.yaml")
-        add_partitions(BUILT_IN)
-    except InstallationError as error:
-        raise click.ClickException(str(error)) from None
+    check_settings()
+    folder = prepare()
+    workspace = checkout_file("workspace.yaml")
+    add_partitions(BUILT_IN)
+    for line in end_dead_runs():
+        click.echo(line)
     scripts, options = Path(sys.executable).parent, ["-w", str(workspace)]
     url = f"http://{HOST}:{port}"
     with Services(url, folder / "logs") as services:

@@ -28,6 +28,8 @@ import torch
 import torch.distributed as dist
 from torch.distributed.device_mesh import init_device_mesh
 
+from sketch2flow.machine import cores
+from sketch2flow.tether import tether
 from sketch2flow.vlm.checkpoints import Checkpoints, TrainingState
 from sketch2flow.vlm.export import export_model
 from sketch2flow.vlm.optimizers import (
@@ -37,6 +39,7 @@ from sketch2flow.vlm.optimizers import (
     make_optimizers,
 )
 from sketch2flow.vlm.recipe import Recipe, RecipeError
+from sketch2flow.vlm.refusal import write_refusal
 from sketch2flow.vlm.reporting import Reporter, open_reporter
 from sketch2flow.vlm.rows import (
     BatchPlan,
@@ -268,13 +271,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         recipe = Recipe.load(given.recipe_file)
     except RecipeError as error:
-        print(error, file=sys.stderr)
-        return 2
+        return refuse(given.output_folder, error)
     cuda = torch.cuda.is_available()
     if cuda:
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
     else:
-        threads = max(1, (os.cpu_count() or 1) // int(os.environ["LOCAL_WORLD_SIZE"]))
+        threads = max(1, cores() // int(os.environ["LOCAL_WORLD_SIZE"]))
         torch.set_num_threads(threads)
         cv2.setNumThreads(1)  # small pictures: its threads cost more than they do
     dist.init_process_group("cpu:gloo,cuda:nccl" if cuda else "cpu:gloo")
@@ -288,11 +290,18 @@ def main(arguments: list[str] | None = None) -> int:
             signal.signal(signal.SIGTERM, ask_to_stop)
             return 0 if trainer.run() else STOPPED
     except DataSetError as error:
-        print(error, file=sys.stderr)
-        return 2
+        return refuse(given.output_folder, error)
     finally:
         dist.destroy_process_group()
 
 
+def refuse(output_folder: Path, error: Exception) -> int:
+    """Say why the input is refused, here and to whoever started torchrun; returns the status."""
+    print(error, file=sys.stderr)
+    write_refusal(output_folder, error)
+    return 2
+
+
 if __name__ == "__main__":
+    tether(os.getppid())  # A killed torchrun would leave its ranks behind.
     sys.exit(main())

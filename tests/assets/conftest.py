@@ -26,7 +26,12 @@ Materialize = Callable[..., dg.ExecuteInProcessResult]
 
 
 def tiny_regime(**settings: Any) -> Regime:
-    sizes = {"documents": dict.fromkeys(SOURCES, 30), "max_components": 4, "lessons": 0}
+    sizes = {
+        "documents": dict.fromkeys(SOURCES, 30),
+        "max_components": 4,
+        "lessons": 0,
+        "variants": 1,
+    }
     return Regime(**{**sizes, "evaluation_rows": 5, "workers": 1, **settings})
 
 

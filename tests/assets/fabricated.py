@@ -8,7 +8,8 @@ from typing import Any, Literal
 import dagster as dg
 import yaml
 
-from resources.compute import Compute, ComputeError
+from resources.compute import Compute
+from resources.torchrun import ComputeError
 from sketch2flow_assets.defs.training.assets import finetuned_model
 from tests.assets.conftest import resources
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,13 @@ import pytest
 from click.testing import CliRunner
 
 from resources.processes import descendants
-from sketch2flow.cli.backfill import command, describe, start, watch, what_failed
+from sketch2flow.cli import group
+from sketch2flow.cli.backfill import describe, start, watch, what_failed
+from sketch2flow.cli.pipeline import services
 from sketch2flow.cli.pipeline.graphql import Backfill, DagsterClient, DagsterError, Run
+from sketch2flow.cli.pipeline.services import Services
+
+HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 ASSETS = {
     "workflows": "data_source",
@@ -31,12 +37,21 @@ ASSETS = {
 
 
 class FakeDagster:
-    """Answers like Dagster's GraphQL; `steps` are what a backfill says from look to look."""
+    """Answers like Dagster's GraphQL; `steps` are what a backfill says from look to look.
 
-    def __init__(self, steps: list[dict[str, Any]] | None = None, known: tuple[str, ...] = ()):
+    `beats` are the daemon's signs of life from question to question, the last one for ever.
+    """
+
+    def __init__(
+        self,
+        steps: list[dict[str, Any]] | None = None,
+        known: tuple[str, ...] = (),
+        beats: tuple[float | None, ...] = (None,),
+    ):
         self.partitions = list(known)
         self.launched: list[dict[str, Any]] = []
         self.steps = steps or []
+        self.beats = beats
 
     def __call__(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
         if "assetNodes" in query:
@@ -50,6 +65,10 @@ class FakeDagster:
         if "launchPartitionBackfill" in query:
             self.launched.append(variables["params"])
             return self._result("LaunchBackfillSuccess", backfillId="abc")
+        if "daemonHealth" in query:
+            beat, self.beats = self.beats[0], self.beats[1:] or self.beats
+            status = {"lastHeartbeatTime": beat}
+            return {"data": {"instance": {"daemonHealth": {"daemonStatus": status}}}}
         assert "partitionBackfillOrError" in query
         return self._result("PartitionBackfill", **self.steps.pop(0))
 
@@ -107,6 +126,22 @@ def test_waiting_tells_every_change_once() -> None:
     assert len(slept) == 3
 
 
+@pytest.mark.parametrize("beats", [(None,), (5.0,), (5.0, 35.0, 35.0)])
+def test_without_a_daemon_it_does_not_wait_for_ever(beats: tuple[float | None, ...]) -> None:
+    """None ever gave a sign of life; one of yesterday did; one is killed while it is waited."""
+    dagster = FakeDagster([step("REQUESTED", "QUEUED")] * 10_000, beats=beats)
+    slept: list[float] = []
+    with pytest.raises(DagsterError, match="start it with `sketch2flow up`"):
+        watch(DagsterClient(dagster), "abc", lambda _: None, slept.append)
+    assert 60 <= sum(slept) <= 200
+
+
+def test_with_a_daemon_it_waits_for_as_long_as_it_takes() -> None:
+    steps = [step("REQUESTED", "STARTED")] * 5_000 + [step("COMPLETED_SUCCESS", "SUCCESS")]
+    dagster = FakeDagster(steps, beats=tuple(range(0, 12_000, 60)))
+    assert watch(DagsterClient(dagster), "abc", lambda _: None, lambda _: None).succeeded()
+
+
 def test_a_failed_run_is_named() -> None:
     steps = [step("COMPLETED_FAILED", "SUCCESS", "FAILURE")]
     ended = watch(DagsterClient(FakeDagster(steps)), "abc", lambda _: None)
@@ -158,7 +193,7 @@ def free_port() -> int:
 
 def invoke(*arguments: str, home: Path) -> tuple[int, str]:
     environment = {"SKETCH2FLOW_HOME": str(home)}
-    result = CliRunner(env=environment).invoke(command, list(arguments))
+    result = CliRunner(env=environment).invoke(group, ["backfill", *arguments])
     assert result.exception is None or isinstance(result.exception, SystemExit)
     return result.exit_code, result.output.strip()
 
@@ -183,6 +218,53 @@ def test_bad_input_is_one_line(tmp_path: Path, arguments: list[str], says: str) 
     assert status == 1
     assert says in said
     assert len(said.splitlines()) == 1
+
+
+@pytest.fixture
+def dropping() -> Iterator[str]:
+    """The address of a server that takes a request and drops the connection."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drop() -> None:
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return  # The test has ended.
+                with connection:
+                    connection.recv(100_000)
+
+        threading.Thread(target=drop, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_server_that_drops_the_connection_is_one_line(tmp_path: Path, dropping: str) -> None:
+    status, said = invoke("ui", "--url", dropping, home=tmp_path)
+    assert status == 1
+    assert said.startswith(f"Error: no Dagster answers at {dropping}")
+    assert len(said.splitlines()) == 1
+
+
+def test_services_end_though_the_webserver_drops_the_connection(
+    tmp_path: Path, dropping: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handlers = {number: signal.getsignal(number) for number in HANDLED}
+    monkeypatch.setattr(services, "FOR_THE_END", 0.5)
+    sleeper = [sys.executable, "-c", "import time; time.sleep(60)"]
+    try:
+        with Services(dropping, tmp_path) as running:
+            running.start("sleeper", sleeper)
+            monkeypatch.setattr(services, "START_UP", 0.2)
+            assert not running.wait_until_answered(), "and no traceback"
+            assert "gives no answer" in str(running.fallen)
+            running.fallen, running._answers = None, True
+            family = set(running._family.look())
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    assert family
+    assert not [one for one in family if one.alive()]
 
 
 def test_a_server_that_is_no_dagster_is_named(tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ import logging
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -17,9 +19,10 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from resources.installation import InstallationError, add_partitions, checkout_file, prepare
-from resources.processes import descendants
-from sketch2flow.cli import sources, up
+from resources.processes import Process, descendants
+from sketch2flow.cli import hangup, sources, up
 from sketch2flow.cli.pipeline import services as services_module
+from sketch2flow.cli.pipeline.running import let_signals_interrupt
 from sketch2flow.cli.pipeline.services import Services
 from sketch2flow.cli.pipeline.telling import Teller
 from sketch2flow.workflow.document import to_object
@@ -27,6 +30,8 @@ from sketch2flow_assets.console import NAME as RUN_LOGGER
 from sketch2flow_assets.console import console as console_logger
 from synth.draw import draw
 from synth.generate import generate_workflows
+
+HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @pytest.fixture(autouse=True)
@@ -111,8 +116,19 @@ def test_a_taken_port_is_named_with_another() -> None:
     )
 
 
+@pytest.fixture
+def _handlers() -> Iterator[None]:
+    """Puts the signal handlers back that a test changes."""
+    before = {number: signal.getsignal(number) for number in HANDLED}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("_handlers")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_services_end_with_their_children_on_a_signal(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
     """The service leaves a child of its own behind; both are gone afterwards."""
     monkeypatch.setattr(services_module, "FOR_THE_END", 0.5)
@@ -123,37 +139,71 @@ def test_services_end_with_their_children_on_a_signal(
         f"pathlib.Path({str(place)!r}).write_text(str(child.pid))\n"
         "time.sleep(60)\n"
     )
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    monkeypatch.setattr(hangup, "_write_nowhere", lambda: None)  # pytest writes on.
 
     def interrupt() -> None:
         while not place.exists() or not place.read_text():
             time.sleep(0.02)
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), number)
 
     threading.Thread(target=interrupt).start()
-    try:
-        with Services("http://127.0.0.1:9", tmp_path / "logs") as services:
-            services.start("sleeper", [sys.executable, "-c", program])
-            services.wait()
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    with Services("http://127.0.0.1:9", tmp_path / "logs") as services:
+        services.start("sleeper", [sys.executable, "-c", program])
+        services.wait()
     assert services.fallen is None
     child = int(place.read_text())
     assert not [one for one in descendants(1) if one.pid == child and one.alive()]
 
 
+@pytest.mark.usefixtures("_handlers")
 def test_a_service_that_falls_is_named_with_its_last_words(tmp_path: Path) -> None:
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        with Services("http://127.0.0.1:9", tmp_path / "logs") as services:
-            services.start("daemon", [sys.executable, "-c", "raise SystemExit('no such thing')"])
-            services.wait()
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    with Services("http://127.0.0.1:9", tmp_path / "logs") as services:
+        services.start("daemon", [sys.executable, "-c", "raise SystemExit('no such thing')"])
+        services.wait()
     assert "Dagster's daemon has ended: no such thing" in str(services.fallen)
     assert str(tmp_path / "logs" / "daemon.log") in str(services.fallen)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children")
+def test_services_end_when_up_is_killed(tmp_path: Path) -> None:
+    program = (
+        "import pathlib, sys\nfrom sketch2flow.cli.pipeline.services import Services\n"
+        f"with Services('http://127.0.0.1:9', pathlib.Path({str(tmp_path)!r})) as services:\n"
+        "    services.start('sleeper', [sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        "    print(services._running['sleeper'].pid, flush=True)\n"
+        "    services.wait()\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout
+        service = Process.of(int(parent.stdout.readline()))
+        assert service
+        parent.kill()
+    deadline = time.monotonic() + 20
+    while service.alive():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.mark.usefixtures("_handlers")
+def test_under_nohup_a_closed_terminal_means_nothing() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    hangup.on_hangup(pytest.fail)
+    os.kill(os.getpid(), signal.SIGHUP)
+
+
+def test_after_a_closed_terminal_files_are_written_on_and_pipes_are_not(tmp_path: Path) -> None:
+    program = (
+        "import os, signal, sys\nfrom sketch2flow.cli.hangup import on_hangup\n"
+        "on_hangup(lambda: print('stopping'))\nprint('before', flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGHUP)\nprint('after', file=sys.stderr, flush=True)\n"
+        "print('after', flush=True)\n"
+    )
+    with (tmp_path / "log").open("wb") as log:
+        done = subprocess.run(
+            [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=log, check=True
+        )
+    assert done.stdout == b"before\n"
+    assert (tmp_path / "log").read_bytes() == b"after\n"
 
 
 def tell(*assets: dg.AssetsDefinition) -> tuple[str, Teller]:
@@ -210,3 +260,58 @@ def test_a_failure_is_told_by_its_innermost_reason() -> None:
 
     _, teller = tell(broken)
     assert teller.failure == "broken: ValueError: the thing in this place"
+
+
+def blocked(waiting: Callable[[], None]) -> tuple[str, dg.DagsterRunStatus]:
+    """Run a job whose pool another run has; return what is printed, and how it ended."""
+
+    @dg.op(pool="gpu")
+    def train() -> None:
+        pass
+
+    @dg.job(logger_defs={"console": console_logger})
+    def training() -> None:
+        train()
+
+    printed = Console(record=True, width=120, file=open(os.devnull, "w"))  # noqa: SIM115, PTH123
+    teller = Teller(printed, waiting)
+    logger = logging.getLogger(RUN_LOGGER)
+    logger.addHandler(teller)
+    prepare()
+    try:
+        with dg.DagsterInstance.get() as instance:
+            pools = instance.event_log_storage
+            pools.initialize_concurrency_limit_to_default("gpu")
+            pools.claim_concurrency_slot("gpu", "another", "train")
+            result = training.execute_in_process(
+                instance=instance, run_config={"loggers": {"console": {}}}, raise_on_error=False
+            )
+            run = instance.get_run_by_id(result.run_id)
+            assert run
+    finally:
+        logger.removeHandler(teller)
+    return printed.export_text(), run.status
+
+
+def test_a_step_that_waits_for_a_pool_says_so() -> None:
+    def free() -> None:
+        with dg.DagsterInstance.get() as instance:
+            instance.event_log_storage.free_concurrency_slots_for_run("another")
+
+    text, status = blocked(waiting=free)
+    assert "  … train is waiting for pool gpu: another run has it" in text
+    assert "✓ train" in text
+    assert status == dg.DagsterRunStatus.SUCCESS
+
+
+@pytest.mark.usefixtures("_handlers")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_wait_can_be_interrupted(number: signal.Signals) -> None:
+    def interrupt() -> None:
+        let_signals_interrupt()
+        threading.Timer(0.5, os.kill, (os.getpid(), number)).start()
+
+    started = time.monotonic()
+    _, status = blocked(waiting=interrupt)
+    assert status == dg.DagsterRunStatus.FAILURE
+    assert time.monotonic() - started < 20

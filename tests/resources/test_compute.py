@@ -1,23 +1,27 @@
 import os
-import signal
-import subprocess
-import sys
-import threading
-import time
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from resources import compute
-from resources.compute import ComputeError, LocalTorchrun, run_until_ended
+from resources import torchrun
+from resources.compute import LocalTorchrun
+from resources.torchrun import ComputeError
+from sketch2flow.cli.pipeline.telling import reason_of
+from sketch2flow.vlm.refusal import FILE, take_refusal, write_refusal
 
 TRAINER = """
-import sys
+import pathlib, sys
 from dagster_pipes import open_dagster_pipes
 with open_dagster_pipes() as pipes:
     pipes.report_custom_message({"arguments": sys.argv[1:]})
-sys.exit(int("fail" in sys.argv[-1]))
+output = pathlib.Path(sys.argv[-1])
+with (output.parent / "attempts").open("a") as attempts:
+    attempts.write("one\\n")
+if "refuse" in output.name:
+    from sketch2flow.vlm.refusal import write_refusal
+    write_refusal(output, "train: there is\\n no row")
+sys.exit(int("fail" in output.name or "refuse" in output.name))
 """
 
 
@@ -40,7 +44,7 @@ def trainer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def train(output: Path) -> dg.ExecuteInProcessResult:
-    @dg.op
+    @dg.op(retry_policy=dg.RetryPolicy(max_retries=1))
     def finetune(context: dg.OpExecutionContext, compute: dg.ResourceParam[LocalTorchrun]) -> None:
         (message,) = compute.train(context, Path("recipe.yaml"), Path("data"), output)
         context.add_output_metadata({"arguments": message["arguments"]})
@@ -61,7 +65,7 @@ def test_the_trainer_runs_and_its_messages_come_back(tmp_path: Path) -> None:
     )
     arguments = output.step_output_data.metadata["arguments"].value
     assert arguments == [
-        *("-m", compute.TRAINER, "--recipe-file", "recipe.yaml"),
+        *("-m", torchrun.TRAINER, "--recipe-file", "recipe.yaml"),
         *("--dataset-folder", "data", "--output-folder", str(tmp_path / "out")),
     ]
 
@@ -73,46 +77,26 @@ def test_a_failing_trainer_is_named_with_its_status(tmp_path: Path) -> None:
     (failure,) = result.get_step_failure_events()
     assert ComputeError.__name__ in failure.step_failure_data.error.cause.cls_name
     assert "ended with status 1" in failure.step_failure_data.error.cause.message
+    assert (tmp_path / "attempts").read_text() == "one\none\n", "it is tried again"
 
 
-def test_an_interrupt_ends_the_command_with_sigterm(tmp_path: Path) -> None:
-    place = tmp_path / "said"
-    program = (
-        "import signal, sys, time, pathlib\n"
-        f"place = pathlib.Path({str(place)!r})\n"
-        "def stop(*_):\n    place.write_text('checkpoint'); sys.exit(143)\n"
-        "signal.signal(signal.SIGTERM, stop)\n"
-        "place.write_text('ready')\n"
-        "time.sleep(60)\n"
-    )
-
-    def interrupt() -> None:
-        while not place.exists() or place.read_text() != "ready":
-            time.sleep(0.02)
-        os.kill(os.getpid(), signal.SIGINT)
-
-    threading.Thread(target=interrupt).start()
-    with pytest.raises(KeyboardInterrupt):
-        run_until_ended([sys.executable, "-c", program], dict(os.environ), patience=10)
-    assert place.read_text() == "checkpoint"
+@pytest.mark.usefixtures("trainer")
+def test_what_the_trainer_refuses_is_not_tried_again(tmp_path: Path) -> None:
+    result = train(tmp_path / "refuse")
+    assert not result.success
+    (failure,) = result.get_step_failure_events()
+    assert failure.step_failure_data.user_failure_data.description == "train: there is no row"
+    assert reason_of(failure) == "train: there is no row", "the one line that the demo shows"
+    assert (tmp_path / "attempts").read_text() == "one\n"
+    assert not (tmp_path / "refuse" / FILE).exists()
 
 
-def test_a_command_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[subprocess.Popen[bytes]] = []
-
-    class Interrupted(subprocess.Popen[bytes]):
-        def wait(self, timeout: float | None = None) -> int:
-            if not started:
-                started.append(self)
-                time.sleep(0.5)
-                raise KeyboardInterrupt
-            return super().wait(timeout)
-
-    monkeypatch.setattr(compute.subprocess, "Popen", Interrupted)
-    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
-    with pytest.raises(KeyboardInterrupt):
-        run_until_ended([sys.executable, "-c", deaf], dict(os.environ), patience=0.3)
-    assert started[0].returncode == -signal.SIGKILL
+@pytest.mark.usefixtures("trainer")
+def test_an_old_refusal_says_nothing_of_a_new_run(tmp_path: Path) -> None:
+    write_refusal(tmp_path / "fail", "of yesterday")
+    (failure,) = train(tmp_path / "fail").get_step_failure_events()
+    assert "ended with status 1" in failure.step_failure_data.error.cause.message
+    assert take_refusal(tmp_path / "fail") is None
 
 
 def test_a_terminated_training_is_not_tried_again(
@@ -124,7 +108,7 @@ def test_a_terminated_training_is_not_tried_again(
         attempts.append(1)
         raise dg.DagsterExecutionInterruptedError
 
-    monkeypatch.setattr(compute, "run_until_ended", interrupted)
+    monkeypatch.setattr(torchrun, "run_until_ended", interrupted)
 
     @dg.op(retry_policy=dg.RetryPolicy(max_retries=2))
     def finetune(context: dg.OpExecutionContext, compute: dg.ResourceParam[LocalTorchrun]) -> None:
@@ -137,16 +121,34 @@ def test_a_terminated_training_is_not_tried_again(
     result = job.execute_in_process(instance=dg.DagsterInstance.ephemeral(), raise_on_error=False)
     assert len(attempts) == 1
     (failure,) = result.get_step_failure_events()
-    assert compute.STOPPED in failure.step_failure_data.user_failure_data.description
+    assert torchrun.STOPPED in failure.step_failure_data.user_failure_data.description
 
 
-def test_ranks_follow_the_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(compute, "NVIDIA_GPUS", tmp_path / "none")
-    assert LocalTorchrun().torchrun() == ["--standalone", "--nproc-per-node", "2"]
-    (tmp_path / "gpus" / "0000:00").mkdir(parents=True)
-    monkeypatch.setattr(compute, "NVIDIA_GPUS", tmp_path / "gpus")
-    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    assert LocalTorchrun().torchrun()[-1] == "gpu"
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
-    assert LocalTorchrun().torchrun()[-1] == "2"
+FAKE_TORCH = """
+class cuda:
+    @staticmethod
+    def is_available():
+        return {answer}
+"""
+
+
+@pytest.mark.parametrize(("answer", "ranks"), [("True", "gpu"), ("False", "2"), ("1 / 0", "2")])
+def test_ranks_follow_what_torch_itself_finds(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answer: str, ranks: str
+) -> None:
+    """A CPU build on a machine with a GPU and its driver finds none."""
+    (tmp_path / "torch.py").write_text(FAKE_TORCH.format(answer=answer))
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}")
+    assert LocalTorchrun().torchrun() == ["--standalone", "--nproc-per-node", ranks]
+
+
+def test_ranks_that_are_given_are_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torchrun, "has_gpu", pytest.fail)
     assert LocalTorchrun(processes=4).torchrun()[-1] == "4"
+
+
+def test_threads_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setattr(torchrun, "cores", lambda: 8)
+    assert LocalTorchrun().environment() == {"OMP_NUM_THREADS": "4"}
+    assert LocalTorchrun(processes=16).environment() == {"OMP_NUM_THREADS": "1"}

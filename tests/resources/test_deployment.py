@@ -6,7 +6,8 @@ import pytest
 
 from resources.compute import H100, LocalTorchrun
 from resources.deployment import DeploymentError, resources_of
-from resources.regime import LAPTOP_DOCUMENTS, RegimeError, scaled_documents
+from resources.regime import LAPTOP_DOCUMENTS, Regime, RegimeError, scaled_documents
+from synth.breadth import Breadth
 
 
 def test_the_laptop_is_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -56,12 +57,31 @@ def test_the_regime_is_overridden_by_the_environment(monkeypatch: pytest.MonkeyP
         ("{", "no JSON object"),
         ('{"variants": -1}', "variants: Input should be greater"),
         ('{"varaints": 1}', "varaints"),
+        ('{"documents": {"synthetc": 5}}', "documents: there is no generated data source 'synthe"),
+        ('{"documents": {"ui": -3}}', "documents: ui is -3; at least 0 is wanted"),
+        ('{"documents": {"ui": "many"}}', "documents.ui: Input should be a valid integer"),
+        ('{"growth": {"mine": 5}}', "growth: there is no generated data source 'mine'"),
+        ('{"breadth": {"verbs": 5}}', "breadth: there is no limit of the language 'verbs', but ta"),
+        ('{"breadth": {"words": 0}}', "breadth: words is 0; at least 1 is wanted"),
     ],
 )
 def test_a_bad_regime_is_named(monkeypatch: pytest.MonkeyPatch, text: str, says: str) -> None:
     monkeypatch.setenv("SKETCH2FLOW_REGIME", text)
-    with pytest.raises(RegimeError, match=says):
+    with pytest.raises(RegimeError, match=says) as caught:
         resources_of("laptop")
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_bad_regime_is_refused_in_a_run_too() -> None:
+    with pytest.raises(ValueError, match="synthetc"):
+        Regime(documents={"synthetc": 5})
+
+
+def test_a_mapping_replaces_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SKETCH2FLOW_REGIME", '{"breadth": {"tables": 2}, "growth": {}}')
+    regime = resources_of("laptop")["regime"]
+    assert regime.language() == Breadth(tables=2)
+    assert regime.growth == {}
 
 
 def test_documents_are_shared_out() -> None:

@@ -71,6 +71,21 @@ def test_an_unknown_mode_or_engine_is_refused(tmp_path: Path, option: str) -> No
     assert ("starflow" if option == "--mode" else "apted") in result.stderr
 
 
+@pytest.mark.parametrize("place", ["missing/scores.json", "."])
+def test_a_file_that_cannot_be_written_is_refused_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.setattr("sketch2flow.cli.score.score_pairs", pytest.fail)
+    monkeypatch.setattr("sketch2flow.cli.benches.score.near_pair", pytest.fail)
+    pairs = str(written(tmp_path / "p.jsonl", GOOD))
+    for command, arguments in ((score, [pairs]), (bench, ["score"])):
+        result = CliRunner().invoke(command, [*arguments, "--json", str(tmp_path / place)])
+        assert result.exit_code == 2
+        last = result.stderr.splitlines()[-1]
+        assert last.startswith("Error: Invalid value for '--json': ")
+        assert str((tmp_path / place).parent) in last
+
+
 def test_scoring_starts_without_the_heavy_packages() -> None:
     code = (
         "import sys, sketch2flow.cli.score, sketch2flow.cli.bench;"

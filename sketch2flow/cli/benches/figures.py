@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -13,10 +12,14 @@ from typing import Any
 
 import click
 
+from sketch2flow.cli.output import OutputFile
+from sketch2flow.files import write_text
+from sketch2flow.machine import cores
+
 json_option = click.option(
     "--json",
     "output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OutputFile(),
     help="Write the figures here as JSON.",
 )
 
@@ -37,7 +40,7 @@ class Figure:
 def machine_facts() -> dict[str, str | int]:
     """Return what a reader needs to place the figures; nothing that names the machine."""
     return {
-        "cores": os.cpu_count() or 1,
+        "cores": cores(),
         "machine": platform.machine(),
         "system": platform.system(),
         "python": platform.python_version(),
@@ -80,9 +83,7 @@ def report(
             "machine": facts,
             "figures": [{**asdict(figure), "ratio": figure.ratio} for figure in figures],
         }
-        partial = output.with_name(output.name + ".partial")
-        partial.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
-        partial.replace(output)
+        write_text(output, json.dumps(value, indent=2) + "\n")
 
 
 def rate(run: Callable[[], object], items: int, seconds: float) -> float:

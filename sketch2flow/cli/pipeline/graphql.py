@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -11,6 +12,8 @@ from typing import Any
 
 REPOSITORY, LOCATION = "__repository__", "sketch2flow"
 TIMEOUT = 60.0
+# A server that is not there, does not answer, or drops the connection.
+UNREACHABLE = (OSError, http.client.HTTPException)
 
 # What a client sends: a query and its variables; what it gets: the reply's object.
 Transport = Callable[[str, dict[str, Any]], dict[str, Any]]
@@ -65,21 +68,29 @@ def http_transport(url: str) -> Transport:
             address, body, {"Content-Type": "application/json"}
         )
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT) as reply:  # noqa: S310
-                answer: dict[str, Any] = json.load(reply)
-        except urllib.error.HTTPError as error:
-            reason = " ".join(error.read(400).decode(errors="replace").split())
-            raise DagsterError(f"{address} refuses: {error.code} {reason}") from None
-        except (urllib.error.URLError, TimeoutError) as error:
+            answer = _answer(request)
+        except UNREACHABLE as error:
             raise DagsterError(
                 f"no Dagster answers at {url} ({getattr(error, 'reason', error)}): "
                 "start one in another terminal with `sketch2flow up`"
             ) from None
-        except ValueError:
-            raise DagsterError(f"{address} does not answer in JSON: is it a Dagster?") from None
+        if not isinstance(answer, dict):
+            raise DagsterError(f"{address} does not answer in JSON: is it a Dagster?")
         return answer
 
     return send
+
+
+def _answer(request: urllib.request.Request) -> Any:
+    """Return what a server answers in JSON; None if it answers otherwise."""
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as reply:  # noqa: S310
+            return json.load(reply)
+    except urllib.error.HTTPError as error:
+        reason = " ".join(error.read(400).decode(errors="replace").split())
+        raise DagsterError(f"{request.full_url} refuses: {error.code} {reason}") from None
+    except ValueError:
+        return None
 
 
 class DagsterClient:
@@ -159,6 +170,15 @@ class DagsterClient:
         error = result["error"] and " ".join(result["error"]["message"].split())
         return Backfill(result["status"], tuple(runs), error)
 
+    def heartbeat(self) -> float | None:
+        """Return when the daemon that carries out backfills gave its last sign of life, if ever."""
+        query = """
+        { instance { daemonHealth { daemonStatus(daemonType: "BACKFILL") { lastHeartbeatTime } } } }
+        """
+        health = self._send(query, {})["instance"]["daemonHealth"]
+        time: float | None = health["daemonStatus"]["lastHeartbeatTime"]
+        return time
+
     def cancel_runs(self) -> int:
         """Ask the runs that are under way to stop; returns how many there are still."""
         query = """
@@ -178,7 +198,9 @@ class DagsterClient:
         answer = self._transport(query, variables)
         if answer.get("errors"):
             raise DagsterError(f"Dagster refuses the query: {answer['errors'][0]['message']}")
-        data: dict[str, Any] = answer["data"]
+        data = answer.get("data")
+        if not isinstance(data, dict):
+            raise DagsterError("the answer has no data: is it a Dagster?")
         return data
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 from types import TracebackType
 from typing import Any, Self
 
@@ -12,6 +13,7 @@ from rich.console import Console
 
 from resources.installation import add_partitions
 from resources.regime import Regime
+from resources.runs import end_dead_runs, process_tag
 from resources.sources import BUILT_IN
 from resources.storage import home
 from sketch2flow.cli.pipeline.telling import Teller
@@ -28,11 +30,13 @@ class Pipeline:
         self.folder = home()
         self._console, self._minutes = console, minutes
         self._instance = dg.DagsterInstance.get()
-        self._teller = Teller(console)
+        self._teller = Teller(console, waiting=let_signals_interrupt)
 
     def __enter__(self) -> Self:
         logging.getLogger(RUN_LOGGER).addHandler(self._teller)
         add_partitions(BUILT_IN)
+        for line in end_dead_runs():
+            self._console.print(line, style="yellow")
         return self
 
     def __exit__(
@@ -77,7 +81,14 @@ class Pipeline:
             run_config=config,
             instance=self._instance,
             partition_key=partition_key,
+            tags=process_tag(),
             raise_on_error=False,
         )
         if not result.success:
             raise click.ClickException(self._teller.failure or f"the run {result.run_id} failed")
+
+
+def let_signals_interrupt() -> None:
+    """Let Ctrl-C and SIGTERM end a wait: Dagster defers both until the next step starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -14,7 +13,14 @@ from typing import Self
 import click
 
 from resources.processes import Family, send
-from sketch2flow.cli.pipeline.graphql import DagsterClient, DagsterError, http_transport
+from sketch2flow.cli.hangup import on_hangup, terminate
+from sketch2flow.cli.pipeline.graphql import (
+    UNREACHABLE,
+    DagsterClient,
+    DagsterError,
+    http_transport,
+)
+from sketch2flow.tether import tethered
 
 START_UP = 180.0
 FOR_CHECKPOINT = 120.0  # seconds for a running training to write its checkpoint
@@ -22,7 +28,10 @@ FOR_THE_END = 15.0
 
 
 class Services:
-    """Processes in sessions of their own that end when one does, or on Ctrl-C or SIGTERM."""
+    """Processes in sessions of their own that all end when one does, or on Ctrl-C or SIGTERM.
+
+    So they do when the terminal is closed, and when this process is killed.
+    """
 
     def __init__(self, url: str, logs: Path) -> None:
         self._url, self._logs = url, logs
@@ -38,6 +47,7 @@ class Services:
         # even where this process was started with SIGINT ignored (in the background of a script).
         signal.signal(signal.SIGINT, self._stop)
         signal.signal(signal.SIGTERM, self._stop)
+        on_hangup(terminate)
         return self
 
     def __exit__(
@@ -46,8 +56,13 @@ class Services:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._answers and not self.fallen:
-            self._cancel_runs()
+        try:
+            if self._answers and not self.fallen:
+                self._cancel_runs()
+        finally:
+            self._end()
+
+    def _end(self) -> None:
         services = {process.pid for process in self._running.values()}
         send([one for one in self._family.look() if one.pid in services], signal.SIGTERM)
         deadline = time.monotonic() + FOR_THE_END
@@ -65,7 +80,11 @@ class Services:
         """Start a service; what it says goes to its log file."""
         with (self._logs / f"{name}.log").open("wb") as log:
             self._running[name] = subprocess.Popen(
-                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+                tethered(command),
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
             )
         self._family.adopt(self._running[name].pid)
 
@@ -77,7 +96,7 @@ class Services:
                 with urllib.request.urlopen(f"{self._url}/server_info", timeout=5):  # noqa: S310
                     self._answers = True
                     return True
-            except (urllib.error.URLError, TimeoutError):
+            except UNREACHABLE:
                 if time.monotonic() > deadline:
                     self.fallen = f"{self._url} gives no answer: see {self._logs}"
                     return False

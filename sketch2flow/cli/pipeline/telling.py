@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -19,12 +20,15 @@ TRAINING = "finetuned_model"  # Its trainer writes to the terminal by itself.
 
 
 class Teller(logging.Handler):
-    """Prints a line per finished step with its rows and seconds, and what steps say meanwhile."""
+    """Prints a line per finished step with its rows and seconds, and what steps say meanwhile.
 
-    def __init__(self, console: Console) -> None:
+    `waiting` is called when a step begins to wait: for its pool, or to be tried again.
+    """
+
+    def __init__(self, console: Console, waiting: Callable[[], None] = lambda: None) -> None:
         super().__init__(logging.INFO)
         self.setLevel(logging.DEBUG)
-        self._console = console
+        self._console, self._waiting = console, waiting
         self._started: dict[str, float] = {}
         self._made: dict[str, list[Any]] = defaultdict(list)
         self.failure: str | None = None
@@ -49,6 +53,10 @@ class Teller(logging.Handler):
             self._say(f"  ✓ {self._done(step)}")
         elif kind == "STEP_UP_FOR_RETRY":
             self._say(f"  ↻ {step} failed and is tried again: {reason_of(event)}", "yellow")
+            self._waiting()
+        elif pool := pool_awaited(event):
+            self._say(f"  … {step} is waiting for pool {pool}: another run has it", "yellow")
+            self._waiting()
         elif kind == "STEP_FAILURE":
             self.failure = f"{step}: {reason_of(event)}"
 
@@ -68,6 +76,13 @@ class Teller(logging.Handler):
 
     def _say(self, text: str, style: str = "") -> None:
         self._console.print(Text(text, style=style), soft_wrap=True)
+
+
+def pool_awaited(event: dg.DagsterEvent) -> str | None:
+    """Return the pool that a step waits for; None if the event tells of none."""
+    metadata = getattr(event.event_specific_data, "metadata", None)
+    blocked = event.event_type_value == "ENGINE_EVENT" and "blocked by" in (event.message or "")
+    return str(metadata["pool"].value) if blocked and metadata and "pool" in metadata else None
 
 
 def was_there(made: Any) -> bool:
@@ -90,7 +105,10 @@ def number_of(made: Any, name: str) -> int | None:
 
 
 def reason_of(event: dg.DagsterEvent) -> str:
-    """Return what went wrong in a step in one line: the innermost error's message."""
+    """Return what went wrong in a step in one line: its own words, or the innermost error's."""
+    own_words: Any = getattr(event.event_specific_data, "user_failure_data", None)
+    if own_words is not None and own_words.description:
+        return " ".join(own_words.description.split())
     error: Any = getattr(event.event_specific_data, "error", None)
     while error is not None and error.cause is not None:
         error = error.cause
