@@ -12,7 +12,6 @@ from synth.heuristics.fitting import RANKS, NotPossible, rank, record_for
 from synth.texts import texts
 from synth.wording import DURATIONS, lower, person, say_date, with_article
 
-_TABLE_WORDS = ("table", "tables", "a_table")
 _ATTEMPTS = 6  # to find a step that the document does not have yet
 _OWN_PEOPLE = 0.6  # share of mails to a person of the record, where it has one
 _OF_RECORD = 0.4  # share of persons of whom is said of which record: the incident caller
@@ -54,21 +53,21 @@ class _Filling:
         self.phrasing = draft.phrasing(step.key, step.label, _said(step), tuple(must_say))
 
     def inputs(self) -> list[tuple[str, str]]:
-        """Return name and value of each input that the phrasing says."""
+        """Return name and value of each input: the mandatory ones, and what the phrasing says."""
         if self.step.acts_on_record:
             self.record = record_for(self.draft, self.step)
             if self.record is None:
                 raise NotPossible(self.step.key)
             self.words["record"] = lower(self.record.table.label)
-        kinds = self.step.inputs.items()
-        found = [(name, self._value(kind)) for name, kind in kinds]
-        return [(name, value) for name, value in found if value is not None]
+        return [
+            (name, self._value(kind))
+            for name, kind in self.step.inputs.items()
+            if name not in self.step.optional or self.wants(*_SAID_BY.get(kind, (kind,)))
+        ]
 
-    def _value(self, kind: str) -> str | None:
+    def _value(self, kind: str) -> str:
         if kind in _MAKERS:
             return _MAKERS[kind](self)
-        if not self.wants(kind):
-            return None
         value, said = self.draft.one_of(self.draft.catalogue.vocabularies[kind].entries)
         self.words[kind] = said
         return value
@@ -96,16 +95,16 @@ class _Filling:
         """Say whether the phrasing has one of `words`."""
         return not self.phrasing.wants.isdisjoint(words)
 
-    def on(self, table: Table) -> str | None:
-        """Take `table`; return its name, None where the phrasing does not speak of it."""
+    def on(self, table: Table) -> str:
+        """Take `table`; return its name."""
         self.table = table
         label = lower(table.label)
         self.words |= {"table": label, "tables": lower(table.plural)}
         self.words["a_table"] = with_article(label)
-        return table.name if self.wants(*_TABLE_WORDS) else None
+        return table.name
 
 
-def _table(filling: _Filling) -> str | None:
+def _table(filling: _Filling) -> str:
     """A table to search, or one in which people make records that are no tasks."""
     draft = filling.draft
     if filling.table is not None:
@@ -119,7 +118,7 @@ def _table(filling: _Filling) -> str | None:
     return filling.on(table)
 
 
-def _task_table(filling: _Filling) -> str | None:
+def _task_table(filling: _Filling) -> str:
     table = filling.table or tables.for_new(filling.draft, filling.draft.catalogue.task_tables)
     return filling.on(table)
 
@@ -129,20 +128,16 @@ def _record(filling: _Filling) -> str:
     return filling.record.pill
 
 
-def _person(filling: _Filling) -> str | None:
+def _person(filling: _Filling) -> str:
     """A person whom the record at hand names, as a data pill."""
     assert filling.record is not None
-    if not filling.wants("person"):
-        return None
     column = filling.draft.rng.choice(filling.record.table.people)
     of = f"{lower(filling.record.table.label)} " if filling.draft.rng.random() < _OF_RECORD else ""
     filling.words["person"] = f"the {of}{person(column.label)}"
     return filling.record.field(column.name)
 
 
-def _query(filling: _Filling) -> str | None:
-    if not filling.wants("where", "having", "predicate"):
-        return None
+def _query(filling: _Filling) -> str:
     table = filling.record.table if filling.record is not None else filling.table
     if table is None:
         raise NotPossible(filling.step.key)
@@ -164,9 +159,7 @@ def _goal(filling: _Filling) -> str:
     return queries.query(found)
 
 
-def _values(filling: _Filling) -> str | None:
-    if not filling.wants("values", "values_to"):
-        return None
+def _values(filling: _Filling) -> str:
     table = filling.record.table if filling.record is not None else filling.table
     found = queries.assignments(filling.draft, table, filling.record) if table else []
     if not found:
@@ -177,10 +170,8 @@ def _values(filling: _Filling) -> str | None:
     return queries.query(found)
 
 
-def _recipient(filling: _Filling) -> str | None:
+def _recipient(filling: _Filling) -> str:
     """An address: a team's, or that of a person whom the record at hand names."""
-    if not filling.wants("team"):
-        return None
     draft, record, rng = filling.draft, filling.draft.record, filling.draft.rng
     people = [
         column
@@ -200,9 +191,7 @@ def _recipient_team(filling: _Filling) -> str:
     return value
 
 
-def _text(filling: _Filling) -> str | None:
-    if not filling.wants("text"):
-        return None
+def _text(filling: _Filling) -> str:
     draft, record = filling.draft, filling.draft.record
     if "CATCH" in draft.words:
         said = draft.one_of(texts("failures"))
@@ -216,43 +205,35 @@ def _text(filling: _Filling) -> str | None:
     return said
 
 
-def _number(filling: _Filling) -> str | None:
-    if not filling.wants("number"):
-        return None
+def _number(filling: _Filling) -> str:
     filling.words["number"] = str(filling.draft.rng.randint(2, 12))
     return filling.words["number"]
 
 
-def _duration(filling: _Filling) -> str | None:
-    if not filling.wants("duration"):
-        return None
+def _duration(filling: _Filling) -> str:
     filling.words["duration"], value = filling.draft.one_of(DURATIONS)
     return value
 
 
-def _date(filling: _Filling) -> str | None:
-    if not filling.wants("date"):
-        return None
+def _date(filling: _Filling) -> str:
     rng = filling.draft.rng
     month, day = rng.randint(1, 12), rng.choice((1, 5, 10, 15, 20, 25, 28))
     filling.words["date"] = say_date(rng, 2027, month, day)
     return f"2027-{month:02d}-{day:02d}"
 
 
-def _step(filling: _Filling) -> str | None:
+def _step(filling: _Filling) -> str:
     """The order of an earlier step, for GOBACKTO."""
     target = filling.draft.target
     if target is None:
         raise NotPossible(filling.step.key)
     order, annotation = target
-    if not filling.wants("step"):
-        return None
     filling.words["step"] = annotation
     return str(order)
 
 
 # How the value of an input is found, by its type; the rest are vocabularies.
-_MAKERS: dict[str, Callable[[_Filling], str | None]] = {
+_MAKERS: dict[str, Callable[[_Filling], str]] = {
     "table": _table,
     "task_table": _task_table,
     "query": _query,
@@ -268,12 +249,16 @@ _MAKERS: dict[str, Callable[[_Filling], str | None]] = {
     "step": _step,
 }
 
-# What a phrasing made of a label says of an input; of a vocabulary its name.
-_WORDS = {
-    "table": "tables", "task_table": "table", "query": "where", "goal": "where", "values": "values",
-    "recipient": "team",
-}  # fmt: skip
+# The words of a phrasing that say an input, by its type; of a vocabulary it is its name.
+_SAID_BY = {
+    "table": ("tables", "table", "a_table"),
+    "task_table": ("table", "tables", "a_table"),
+    "query": ("where", "having", "predicate"),
+    "goal": ("where", "predicate"),
+    "values": ("values", "values_to"),
+    "recipient": ("team",),
+}
 
 
 def _said(step: Step) -> tuple[str, ...]:
-    return tuple(_WORDS.get(kind, kind) for kind in step.inputs.values())
+    return tuple(_SAID_BY.get(kind, (kind,))[0] for kind in step.inputs.values())

@@ -8,7 +8,6 @@ from sketch2flow.workflow import Table
 from synth.heuristics import queries
 from synth.heuristics.draft import Draft, Record
 from synth.heuristics.tables import choose
-from synth.phrasing import Phrasing
 from synth.wording import DAYS, DURATIONS, lower, say_date, say_time, with_article
 
 SCHEDULED = ("daily", "weekly", "monthly", "repeat", "run_once")
@@ -38,7 +37,7 @@ def _on_record(draft: Draft, type_: str, table: Table | None) -> None:
     record = Record(table, "trigger.current")
     phrasing = draft.phrasing(type_)
     words = _words(table)
-    inputs = [("table", table.name)] if _says_table(phrasing) else []
+    inputs = [("table", table.name)]
     if not phrasing.wants.isdisjoint(("where", "having")):
         found = queries.conditions(draft, table, record, is_new=type_ == "record_create")
         words |= queries.words(found)
@@ -51,13 +50,8 @@ def _on_record(draft: Draft, type_: str, table: Table | None) -> None:
 def _on_table(draft: Draft, type_: str, table: Table | None) -> None:
     draft.topic = table = table or choose(draft, draft.catalogue.task_tables)
     phrasing = draft.phrasing(type_)
-    inputs = [("table", table.name)] if _says_table(phrasing) else []
-    draft.start(type_, phrasing.fill(_words(table)), inputs)
+    draft.start(type_, phrasing.fill(_words(table)), [("table", table.name)])
     draft.bring(Record(table, "trigger.current"))
-
-
-def _says_table(phrasing: Phrasing) -> bool:
-    return not phrasing.wants.isdisjoint(("table", "tables", "a_table"))
 
 
 def _words(table: Table) -> dict[str, str]:
@@ -90,11 +84,7 @@ def _by_the_clock(draft: Draft, type_: str, _: Table | None) -> None:
         month, day = rng.randint(1, 12), rng.choice((1, 10, 15, 20))
         values["date"] = f"2027-{month:02d}-{day:02d} {time}"
         words["date"] = say_date(rng, 2027, month, day)
-    inputs = [
-        (name, values[word])
-        for word, name in _CLOCK_INPUTS[type_].items()
-        if word in phrasing.wants
-    ]
+    inputs = [(name, values[word]) for word, name in _CLOCK_INPUTS[type_].items()]
     draft.start(type_, phrasing.fill(words), inputs)
 
 
@@ -109,7 +99,7 @@ def _email(draft: Draft, type_: str, _: Table | None) -> None:
     value, said = draft.one_of(draft.catalogue.vocabularies["topic"].entries)
     inputs = [("email_conditions", f"subjectLIKE{value}")] if "topic" in phrasing.wants else []
     draft.start(type_, phrasing.fill({"topic": said}), inputs)
-    _bring(draft, "sys_email", "trigger.inbound_email")
+    _bring(draft, "sys_email", "trigger.current")
 
 
 def _service_catalog(draft: Draft, type_: str, _: Table | None) -> None:

@@ -65,7 +65,8 @@ def table_of(one: GeneratedWorkflow, origin: str, order: str) -> str:
     if origin == "trigger":
         assert workflow.trigger is not None
         tables = [value.value for value in workflow.trigger.inputs or () if value.name == "table"]
-        return tables[0] if tables else "sc_req_item"
+        of_type = {"service_catalog": "sc_req_item", "email": "sys_email"}
+        return tables[0] if tables else of_type[workflow.trigger.type]
     source = workflow.components[int(order) - 1]
     values = {value.name: value.value for value in source.inputs or ()}
     if source.definition == "FOREACH":

@@ -7,9 +7,20 @@ from random import Random
 
 import pytest
 
-from sketch2flow.workflow import CatalogueError, load_catalogue, structure_errors
+from sketch2flow.workflow import CatalogueError, Workflow, load_catalogue, structure_errors
 from synth.generate import GeneratedWorkflow, generate_workflows
 from synth.heuristics import HEURISTICS
+from synth.heuristics.fitting import NotPossible
+
+
+def written(name: str, size: int) -> Workflow:
+    """Return what a heuristic writes, at the first of 50 attempts at which it is possible."""
+    for attempt in range(50):
+        try:
+            return HEURISTICS[name](Random(f"{name}/{size}/{attempt}"), load_catalogue(), size)
+        except NotPossible:
+            continue
+    pytest.fail(f"{name} of {size} components was not possible 50 times")
 
 
 @pytest.mark.parametrize("name", HEURISTICS)
@@ -17,7 +28,7 @@ def test_a_heuristic_hits_every_size_it_says_it_can(name: str) -> None:
     heuristic = HEURISTICS[name]
     assert heuristic.description.endswith(".")
     for size in range(heuristic.least, min(heuristic.most, 20) + 1):
-        workflow = heuristic(Random(f"{name}/{size}"), load_catalogue(), size)
+        workflow = written(name, size)
         assert len(workflow.components) == size
         assert structure_errors(workflow) == ()
 
@@ -28,6 +39,7 @@ def test_an_environment_brings_its_own_tables_and_steps(tmp_path: Path) -> None:
 tables:
   u_pump:
     label: Pump
+    weight: 90
     columns:
       running: {label: Running, type: boolean}
       mode: {label: Mode, type: choice, choices: {eco: eco, full: full}}
@@ -59,7 +71,7 @@ def test_a_loop_goes_over_what_the_look_up_before_it_found(both: list[GeneratedW
                 assert before.definition == "look_up_records"
                 assert component.inputs is not None
                 assert component.inputs[0].value == f"{{{{step_{before.order}.records}}}}"
-    assert loops > 300
+    assert loops > 200
 
 
 def test_a_subflow_takes_a_record_and_has_no_trigger(sample: list[GeneratedWorkflow]) -> None:

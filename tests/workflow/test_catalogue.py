@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sketch2flow.workflow import CatalogueError, load_catalogue
-from sketch2flow.workflow.rules import TRIGGER_TYPES
+from sketch2flow.workflow.rules import LOGIC_WORDS, TRIGGER_TYPES
 
 TABLE = """\
 tables:
@@ -18,14 +18,14 @@ tables:
 """
 
 
-def test_the_built_in_catalogue_has_what_the_first_model_learns() -> None:
+def test_the_built_in_catalogue_is_an_enterprise_s() -> None:
     catalogue = load_catalogue()
     assert set(catalogue.triggers) == TRIGGER_TYPES
-    assert {"IF", "ELSEIF", "ELSE", "FOREACH", "TRY", "CATCH", "PARALLEL"} <= set(catalogue.logic)
-    assert len(catalogue.actions) >= 20
-    assert len(catalogue.all_tables) >= 40
-    assert all(3 <= len(table.columns) <= 8 for table in catalogue.tables.values())
-    assert len({action.scope for action in catalogue.actions.values()}) >= 4
+    assert set(catalogue.logic) == LOGIC_WORDS
+    assert len(catalogue.actions) >= 150
+    assert len(catalogue.all_tables) >= 300
+    assert all(len(table.columns) >= 3 for table in catalogue.tables.values())
+    assert len({action.scope for action in catalogue.actions.values()}) >= 60
     labels = [table.label for table in catalogue.tables.values()]
     assert len(set(labels)) == len(labels)
 
@@ -57,6 +57,25 @@ def test_numbers_and_truth_values_of_yaml_are_texts_as_choices(tmp_path: Path) -
     assert choices == {"1": "low", "false": "full"}
 
 
+def test_a_table_has_the_columns_of_those_that_it_extends(tmp_path: Path) -> None:
+    (tmp_path / "plant.yaml").write_text("""
+tables:
+  u_pump_order: {label: Pump Order, extends: change_request, columns: {
+    state: {label: State, type: state, choices: {"1": new, "2": done}}}}
+""")
+    table = load_catalogue(tmp_path / "plant.yaml").tables["u_pump_order"]
+    assert table.ancestors == ("change_request", "task")
+    assert table.is_task
+    assert {"short_description", "risk"} <= set(table.columns)
+    assert table.columns["state"].choices == {"1": "new", "2": "done"}
+
+
+def test_a_question_mark_makes_an_input_optional() -> None:
+    step = load_catalogue().actions["global/look_up_records"]
+    assert step.inputs == {"table": "table", "conditions": "query"}
+    assert step.optional == {"conditions"}
+
+
 BAD = {
     "no YAML": ("tables: [", "bad.yaml: no readable YAML"),
     "no mapping": ("- 1", "bad.yaml: a mapping with keys of"),
@@ -84,7 +103,16 @@ BAD = {
     ),
     "an input type that is none": (
         "actions: {global: {start_pump: {label: start, inputs: {pump: pump}}}}",
-        "bad.yaml: actions.global.start_pump.inputs.pump: Input should be",
+        "bad.yaml: actions.global/start_pump.inputs.pump: 'pump' is no type of input",
+    ),
+    "a circle of tables": (
+        "tables: {u_a: {label: A, extends: u_b, columns: {}}, "
+        "u_b: {label: B, extends: u_a, columns: {}}}",
+        "bad.yaml: tables.u_b.extends: 'u_a' extends it, too",
+    ),
+    "a parent that is none": (
+        "tables: {u_a: {label: A, extends: u_b, columns: {}}}",
+        "bad.yaml: tables.u_a.extends: no table 'u_b'",
     ),
     "an action on nothing": (
         "actions: {global: {start_pump: {label: start, applies_to: [u_motor]}}}",
@@ -100,7 +128,7 @@ BAD = {
     ),
     "an entry that stands already": (
         TABLE.replace("u_pump", "incident"),
-        "bad.yaml: tables.incident is already defined in tables.yaml",
+        "bad.yaml: tables.incident is already defined in tables_itsm.yaml",
     ),
 }
 
