@@ -20,7 +20,6 @@ from sketch2flow.workflow.rules import StructureError
 
 MAX_NODES = 5_000
 MAX_NUMBER = 10**6
-MAX_ERRORS = 1_000
 
 _MISSING = object()
 
@@ -34,8 +33,7 @@ class Reader:
     is_full: bool = False  # whether it was reported that there are too many
 
     def report(self, code: str, pointer: str, message: str) -> None:
-        if len(self.errors) < MAX_ERRORS:
-            self.errors.append(StructureError(code, pointer, message))
+        self.errors.append(StructureError(code, pointer, message))
 
     def workflow(self, value: object) -> tuple[Workflow | None, list[int]]:
         if not isinstance(value, dict):

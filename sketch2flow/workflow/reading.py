@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
-from sketch2flow.workflow.coercion import MAX_ERRORS, Reader
+from sketch2flow.workflow.coercion import Reader
 from sketch2flow.workflow.document import Workflow
 from sketch2flow.workflow.rules import StructureError, structure_errors
 
 MAX_ANSWER_CHARACTERS = 1_000_000
 MAX_DEPTH = 100
+MAX_ERRORS_OF_A_CODE = 100
 
 _OPENING_FENCE = re.compile(r"```(?:json)?", re.IGNORECASE)
 _STRINGS_AND_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
@@ -28,7 +31,8 @@ class Answer:
 
     `workflow` is the best-effort document (broken components left out, orders kept), None if
     nothing could be read; `value` the JSON value as parsed; `errors` everything that is wrong,
-    of the reading and of the structure rules (`rules.structure_errors`), () for a sound answer.
+    of the reading and of the structure rules (`rules.structure_errors`), () for a sound answer; of
+    each code the first MAX_ERRORS_OF_A_CODE, so that many of one kind hide none of another.
     """
 
     workflow: Workflow | None
@@ -51,7 +55,17 @@ def read_answer(text: str) -> Answer:
     workflow, positions = reader.workflow(value)
     if workflow is not None:
         reader.errors += structure_errors(workflow, positions)
-    return Answer(workflow, value, tuple(reader.errors[:MAX_ERRORS]))
+    return Answer(workflow, value, _first_of_each_code(reader.errors))
+
+
+def _first_of_each_code(errors: Iterable[StructureError]) -> tuple[StructureError, ...]:
+    counts: Counter[str] = Counter()
+    kept = []
+    for error in errors:
+        counts[error.code] += 1
+        if counts[error.code] <= MAX_ERRORS_OF_A_CODE:
+            kept.append(error)
+    return tuple(kept)
 
 
 def _body(text: str, reader: Reader) -> str:

@@ -41,9 +41,10 @@ CODES: dict[str, str] = {
 # Codes that do not make a document broken: the platform may still run it.
 WARNINGS = frozenset({"query_unreadable"})
 
-TRIGGER_TYPES = frozenset(
-    {"record_create", "record_update", "record_create_or_update"}
-    | {"daily", "weekly", "monthly", "repeat", "run_once"}
+CLOCK_TRIGGERS = frozenset({"daily", "weekly", "monthly", "repeat", "run_once"})
+TRIGGER_TYPES = (
+    CLOCK_TRIGGERS
+    | {"record_create", "record_update", "record_create_or_update"}
     | {"email", "sla_task", "service_catalog", "metric", "rest_async"}
 )
 CONTAINERS = frozenset({"IF", "ELSEIF", "ELSE", "FOREACH", "DOUNTIL", "PARALLEL", "TRY", "CATCH"})
@@ -76,7 +77,7 @@ def structure_errors(
     pointers = [f"/components/{place}" for place in places]
     return (
         *_head_errors(workflow),
-        *_order_errors(workflow.components, pointers),
+        *order_errors(workflow.components, pointers),
         *_nesting_errors(workflow.components, pointers),
         *_query_errors(workflow, pointers),
     )
@@ -102,9 +103,10 @@ def _head_errors(workflow: Workflow) -> Iterator[StructureError]:
         yield StructureError("unknown_trigger", "/trigger/type", message)
 
 
-def _order_errors(
+def order_errors(
     components: Sequence[Component], pointers: Sequence[str]
 ) -> Iterator[StructureError]:
+    """Yield what is wrong with `order` and `block`; without any, the components form a tree."""
     by_order = _first_by_order(components)
     seen: set[int] = set()
     highest: int | None = None

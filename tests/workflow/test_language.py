@@ -14,11 +14,9 @@ import sketch2flow.workflow
 from sketch2flow.scoring.starflow.queries import query_nodes
 from sketch2flow.workflow import (
     DEFAULT_PROMPT,
-    FEATURES,
     PROMPTS,
     content_digest,
     depth,
-    features,
     parse_document,
     split_of,
 )
@@ -39,43 +37,10 @@ def test_the_language_needs_neither_catalogue_nor_torch_at_import() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
     unwanted = {"torch", "transformers", "yaml", "numpy", "dagster", "synth"}
+    unwanted |= {
+        f"sketch2flow.workflow.{name}" for name in ("catalogue", "pills", "schema", "tree")
+    }
     assert unwanted.isdisjoint(loaded)
-
-
-def found(*components: object, **more: object) -> set[str]:
-    workflow = parse_document(flow(*components, **more))
-    return {name for name, present in features(workflow).items() if present}
-
-
-def test_every_feature_is_answered_in_the_order_of_its_groups() -> None:
-    names = [name for group in FEATURES.values() for name in group]
-    assert list(features(parse_document(flow()))) == names
-    assert list(FEATURES) == ["STRUCTURE", "INPUT", "ENTERPRISE"]
-
-
-def test_features_of_small_documents() -> None:
-    assert found() == {"scheduled"}
-    loop = (step(1, "FOREACH"), step(2, "IF", 1), step(3, block=2))
-    assert found(*loop) == {"scheduled", "foreach", "if", "nested"}
-    mail = step(1, "send_email", inputs=[{"name": "ah_to", "value": "{{trigger.current.caller}}"}])
-    assert found(mail) == {"scheduled", "email_message", "data_pill"}
-    values = [{"name": "values", "value": "active=true^state=3"}]
-    assert found(step(1, "update_record", inputs=values)) == {
-        "scheduled", "field_values", "multiple_conditions",
-    } - {"multiple_conditions"}  # fmt: skip
-    conditions = [{"name": "conditions", "value": "active=true^state=3"}]
-    assert found(step(1, "look_up_records", inputs=conditions)) == {
-        "scheduled",
-        "multiple_conditions",
-    }
-    chat = step(1, "post_a_message", scope="sn_ms_teams_ah")
-    assert found(chat, type="subflow", trigger=None) == {"subflow", "chat_message"}
-    trigger = {
-        "annotation": "",
-        "type": "record_create",
-        "inputs": [{"name": "condition", "value": "active=true"}],
-    }
-    assert found(trigger=trigger) == {"record_trigger", "trigger_condition"}
 
 
 def test_depth_counts_nesting() -> None:
