@@ -11,26 +11,35 @@ from synth.heuristics.draft import Draft, Record
 from synth.wording import lower
 
 _TWO_PARTS = 0.12  # share of conditions and assignments with two parts
+_THREE_PARTS = 0.03
 _NEGATED = 0.12
+_FURTHER = 0.15  # share of conditions on a date, a number or a text
+_ALTERNATIVES = 0.12  # share of single conditions that one of two values fulfils
 _RELATED = 0.8  # share of look-ups of what belongs to a record in scope, where a column says so
 
 
 class Comparison(NamedTuple):
-    """One comparison: a column, the operator with its value, and what people call the value."""
+    """One comparison: a column, the operator with its value, and what people call the value.
+
+    `others` are comparisons of the same column of which one may hold instead.
+    """
 
     column: Column
     comparison: str
     said: str
+    verb: str = "is"
+    others: tuple[str, ...] = ()
 
     @property
     def where(self) -> str:
-        """As behind "where": priority is critical, active is true."""
-        return f"{lower(self.column.label)} is {self.said}"
+        """As behind "where": priority is critical, active is true, name contains vpn."""
+        return f"{lower(self.column.label)} {self.verb} {self.said}"
 
     @property
     def having(self) -> str:
-        """As behind "with": priority critical, active true."""
-        return f"{lower(self.column.label)} {self.said}"
+        """As behind "with": priority critical, active true, name contains vpn."""
+        verb = "" if self.verb == "is" else f"{self.verb} "
+        return f"{lower(self.column.label)} {verb}{self.said}"
 
     @property
     def to(self) -> str:
@@ -66,8 +75,25 @@ def conditions(
     ]
     if not columns:  # all known: test what can be tested again
         columns = list(table.closed)
+    whole = draft.breadth.columns is None
+    if whole and (further := _further(table)) and rng.random() < _FURTHER:
+        return [_by_type(rng, rng.choice(further))]
     count = 2 if len(columns) > 1 and rng.random() < _TWO_PARTS else 1
-    return [_condition(rng, column) for column in rng.sample(columns, count)]
+    if whole and len(columns) > 2 and rng.random() < _THREE_PARTS:
+        count = 3
+    found = [_condition(rng, column) for column in rng.sample(columns, count)]
+    if whole and count == 1 and rng.random() < _ALTERNATIVES:
+        return [_or_another(rng, found[0])]
+    return found
+
+
+def changes(draft: Draft, table: Table) -> list[Comparison]:
+    """Return the condition of an update that a field changes, or changes to a value."""
+    column = draft.rng.choice(table.closed)
+    if draft.rng.random() < 0.25:
+        return [Comparison(column, "VALCHANGES", "", "changes")]
+    value, said = draft.rng.choice(_choices(column))
+    return [Comparison(column, f"CHANGESTO{value}", said, "changes to")]
 
 
 def alternatives(draft: Draft, record: Record, count: int) -> list[Comparison]:
@@ -116,19 +142,20 @@ def assignments(draft: Draft, table: Table, record: Record | None = None) -> lis
 
 def query(found: list[Comparison], record: Record | None = None) -> str:
     """Return the encoded query of `found`; with a record, on the data pills of its fields."""
-    return "^".join(
-        (record.field(test.column.name) if record is not None else test.column.name)
-        + test.comparison
-        for test in found
-    )
+    parts = []
+    for test in found:
+        name = record.field(test.column.name) if record is not None else test.column.name
+        parts.append("^OR".join(name + one for one in (test.comparison, *test.others)))
+    return "^".join(parts)
 
 
 def known(found: Iterable[Comparison]) -> list[tuple[str, str | None]]:
     """Return (column, value that it has where `found` holds; None where that is open)."""
-    return [
-        (one.column.name, one.comparison[1:] if one.comparison.startswith("=") else None)
-        for one in found
-    ]
+    return [(one.column.name, one.comparison[1:] if _fixes(one) else None) for one in found]
+
+
+def _fixes(one: Comparison) -> bool:
+    return one.comparison.startswith("=") and not one.others
 
 
 def words(found: list[Comparison]) -> dict[str, str]:
@@ -176,3 +203,49 @@ def _related(draft: Draft, table: Table) -> list[Comparison]:
         for column in table.references
         if column.reference == record.table.name
     ]
+
+
+def _further(table: Table) -> list[Column]:
+    """Return the columns that hold no closed set of values, but can be compared."""
+    return [
+        column
+        for column in table.columns.values()
+        if column.type in ("integer", "date_time") or column.name in _SEARCHED
+    ]
+
+
+_SEARCHED = ("short_description", "name", "subject", "title")
+_SEARCH_WORDS = ("vpn", "laptop", "outage", "password", "printer", "access", "test", "urgent")
+
+
+def _by_type(rng: Random, column: Column) -> Comparison:
+    """Return a comparison with a number, a span of time before or after now, or a word."""
+    if column.type == "integer":
+        number = rng.choice((0, 1, 2, 3, 5, 10, 20, 50, 100))
+        sign, said = rng.choice(((">", "over"), ("<", "under"), (">=", "at least")))
+        return Comparison(column, f"{sign}{number}", f"{said} {number}")
+    if column.type == "date_time":
+        unit, count = rng.choice((("hour", 4), ("hour", 8), ("day", 2), ("day", 7), ("day", 30)))
+        operator, way, said = rng.choice(_SPANS)
+        return Comparison(
+            column, f"{operator}@{unit}@{way}@{count}", said.format(f"{count} {unit}s")
+        )
+    word = rng.choice(_SEARCH_WORDS)
+    operator, verb = rng.choice((("LIKE", "contains"), ("STARTSWITH", "starts with")))
+    return Comparison(column, f"{operator}{word}", word, verb)
+
+
+_SPANS = (
+    ("RELATIVELT", "ago", "more than {} ago"),
+    ("RELATIVEGT", "ago", "within the last {}"),
+    ("RELATIVELT", "ahead", "within the next {}"),
+)
+
+
+def _or_another(rng: Random, first: Comparison) -> Comparison:
+    """Return a comparison that another value of the same choice fulfils, too."""
+    if not _fixes(first) or len(first.column.choices) < 3:
+        return first
+    chosen = first.comparison[1:]
+    value, said = rng.choice([one for one in _choices(first.column) if one[0] != chosen])
+    return first._replace(said=f"{first.said} or {said}", others=(f"={value}",))

@@ -39,7 +39,10 @@ def _on_record(draft: Draft, type_: str, table: Table | None) -> None:
     words = _words(table)
     inputs = [("table", table.name)]
     if not phrasing.wants.isdisjoint(("where", "having")):
-        found = queries.conditions(draft, table, record, is_new=type_ == "record_create")
+        if type_ == "record_update" and draft.breadth.columns is None and draft.rng.random() < 0.4:
+            found = queries.changes(draft, table)
+        else:
+            found = queries.conditions(draft, table, record, is_new=type_ == "record_create")
         words |= queries.words(found)
         inputs.append(("condition", queries.query(found)))
         draft.know(record, queries.known(found))

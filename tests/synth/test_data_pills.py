@@ -7,6 +7,10 @@ import re
 from sketch2flow.workflow import Component, load_catalogue
 from synth.generate import GeneratedWorkflow
 
+COMPARISON = re.compile(
+    r"(.+?)(=|!=|>=|>|<|ISEMPTY|ISNOTEMPTY|LIKE|STARTSWITH|RELATIVE[LG]T|VALCHANGES|CHANGESTO)"
+    r"((?:\{\{.*|[^{}]*))"
+)
 PILL = re.compile(r"\{\{([a-z]+)(?:_(\d+))?\.([a-z]+)(?:\.([a-z_]+))?\}\}")
 
 
@@ -88,10 +92,10 @@ def test_fields_and_values_are_those_of_the_table(both: list[GeneratedWorkflow])
                 assert found is not None
                 table = table_of(one, found[1], found[2])
             for name in ("condition", "conditions", "values", "field_values"):
-                for part in values[name].split("^") if name in values else ():
-                    match = re.fullmatch(r"(.+?)(=|!=|ISEMPTY|ISNOTEMPTY)((?:\{\{.*|[^{}]*))", part)
+                for part in re.split(r"\^(?:OR)?", values[name]) if name in values else ():
+                    match = COMPARISON.fullmatch(part)
                     assert match is not None, part
-                    field, _, value = match.groups()
+                    field, operator, value = match.groups()
                     pill = PILL.fullmatch(field)
                     if pill is not None:
                         field, of = pill[4], table_of(one, pill[1], pill[2])
@@ -104,8 +108,15 @@ def test_fields_and_values_are_those_of_the_table(both: list[GeneratedWorkflow])
                         origin = PILL.fullmatch(value)
                         assert origin is not None
                         assert table_of(one, origin[1], origin[2]) == column.reference
+                    elif operator in (">", "<", ">="):
+                        assert column.type == "integer"
+                        assert value.isdigit()
+                    elif operator.startswith("RELATIVE"):
+                        assert column.type == "date_time"
+                    elif operator in ("LIKE", "STARTSWITH"):
+                        assert column.type == "string"
                     elif column.choices:
-                        assert value in column.choices
+                        assert value in column.choices or operator == "VALCHANGES"
                     elif value:
                         assert column.type == "boolean"
                         assert value in ("true", "false")

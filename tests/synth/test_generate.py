@@ -96,7 +96,7 @@ def test_short_ones_are_more_common_and_everything_occurs(
     catalogue = load_catalogue()
     steps = {step.definition for step in catalogue.steps}
     assert words >= set(catalogue.logic)
-    assert len(words & steps) > 0.8 * len(steps)  # the rest are rare spokes
+    assert len(words & steps) > 0.7 * len(steps)  # the rest are rare spokes
 
 
 def test_sizes_up_to_the_limit(large: list[GeneratedWorkflow]) -> None:

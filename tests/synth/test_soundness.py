@@ -15,6 +15,9 @@ from sketch2flow.workflow import (
 )
 from synth.generate import GeneratedWorkflow, from_line, generate_workflows, to_line
 
+# Features that only workflows of others have: nothing in a drawing says who "me" is, or a script.
+NOT_WRITTEN = {"dynamic_me", "script"}
+
 
 def test_every_document_passes_every_rule(both: list[GeneratedWorkflow]) -> None:
     for one in both:
@@ -35,7 +38,8 @@ def test_features_are_those_of_the_document(sample: list[GeneratedWorkflow]) -> 
     for one in sample[:200]:
         found = [name for name, present in features(one.workflow).items() if present]
         assert list(one.features) == found
-    assert {name for one in sample for name in one.features} == set(features(sample[0].workflow))
+    of_all = {name for one in sample for name in one.features}
+    assert set(features(sample[0].workflow)) - of_all == NOT_WRITTEN
 
 
 def test_components_stay_short(sample: list[GeneratedWorkflow]) -> None:
