@@ -30,6 +30,13 @@ _REAL_DEPTHS = {"1": 46, "2": 43, "3": 9, "4+": 2}
     type=click.Path(path_type=Path, exists=True),
     help="A YAML file or folder with more tables and steps.",
 )
+@click.option(
+    "--slips",
+    type=click.FloatRange(0, 1),
+    default=0.05,
+    show_default=True,
+    help="Share of annotations with a typing error or an abbreviation.",
+)
 @click.option("--describe", is_flag=True, help="Print heuristics, catalogue and a sample's shape.")
 def command(
     count: int | None,
@@ -39,6 +46,7 @@ def command(
     max_components: int,
     workers: int,
     catalogue: Path | None,
+    slips: float,
     describe: bool,
 ) -> None:
     """Write synthetic workflows as JSON lines.
@@ -56,7 +64,9 @@ def command(
         raise click.UsageError("--count and --out are wanted, or --describe")
     number = count or 2_000
     try:
-        workflows = generate_workflows(source, number, seed, max_components, workers, catalogue)
+        workflows = generate_workflows(
+            source, number, seed, max_components, workers, catalogue, slips=slips
+        )
         if out is None or describe:
             _describe(workflows, number, catalogue)
         else:
