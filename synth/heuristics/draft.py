@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sketch2flow.workflow import (
     Catalogue,
@@ -21,6 +21,10 @@ from sketch2flow.workflow import (
 from synth.breadth import EVERYTHING, Breadth
 from synth.phrasing import Phrasing, phrasings, saying
 from synth.slips import slip
+
+if TYPE_CHECKING:
+    from sketch2flow.workflow.environment import Step
+    from synth.heuristics.lots import Lots
 
 Inputs = Sequence[tuple[str, str]]
 T = TypeVar("T")
@@ -73,6 +77,7 @@ class Draft:
         self.facts: dict[tuple[str, str], str | None] = {}
         self.words: list[str] = []  # the flow logic that is open, outermost first
         self.kept: list[Record] = []
+        self.fitting: dict[frozenset[str], Lots[Step]] = {}  # tables in scope -> lots of steps
         self.target: tuple[int, str] | None = None  # the step that a GOBACKTO goes back to
         self.focus: Record | None = None
         self._steps: list[Component] = []
