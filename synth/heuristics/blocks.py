@@ -111,12 +111,14 @@ def _choose(draft: Draft, count: int, about: Record | None) -> list[Step]:
 
 def _fitting(draft: Draft) -> Lots[Step]:
     """Return the lots of all steps that fit here; of one step alone people draw rare ones, too."""
-    if draft.size == 1:
-        return Lots([step for step in draft.catalogue.steps if fits(draft, step)], power=0.5)
     tables = frozenset(record.table.name for record in draft.records)
+    if draft.size == 1:
+        catalogue = draft.catalogue
+        able = catalogue.steps_on(tables, frozenset(catalogue.areas))
+        return Lots([*able, *steps(draft, "look_up_records")], power=0.5)
     if tables not in draft.fitting:
-        steps = draft.catalogue.steps_on(tables, draft.areas)
-        draft.fitting[tables] = Lots([step for step in steps if not looks_up_one(step)])
+        able = draft.catalogue.steps_on(tables, draft.areas)
+        draft.fitting[tables] = Lots([step for step in able if not looks_up_one(step)])
     return draft.fitting[tables]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import accumulate
 from random import Random
 from typing import Any, Generic, Protocol, TypeVar
@@ -28,8 +29,12 @@ class Lots(Generic[T]):
 
     def __init__(self, items: Sequence[T], power: float = 1.0) -> None:
         self.items = items
-        self.keys = frozenset(item.key for item in items)
         self._sums = list(accumulate(item.weight**power for item in items))
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Their names in the catalogue."""
+        return frozenset(item.key for item in self.items)
 
     def draw(self, rng: Random, refuse: Callable[[T], bool] | None = None) -> T:
         """Return one of the things, common ones more often; not one that `refuse` names.
