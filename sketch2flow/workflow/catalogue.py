@@ -211,6 +211,10 @@ def _check(catalogue: Catalogue, origin: dict[tuple[str, str], str]) -> None:
                 if name not in catalogue.tables:
                     where = f"{origin[kind, key]}: {kind}.{key}.applies_to"
                     raise CatalogueError(f"{where}: no table {name!r} in the catalogue")
+            for name in step.triggers:
+                if name not in catalogue.triggers:
+                    where = f"{origin[kind, key]}: {kind}.{key}.triggers"
+                    raise CatalogueError(f"{where}: no trigger {name!r} in the catalogue")
     for kind in ("actions", "subflows", "triggers", "logic"):
         for key, entry in getattr(catalogue, kind).items():
             for name, holds in entry.inputs.items():

@@ -107,6 +107,7 @@ class Step(Entry):
     on_system: bool = False  # whether it acts on what the platform writes, too
     gives: Literal["record", "records"] | None = None  # what later steps can use
     area: str = ""  # of spokes: chat, cloud, ...; "" for what every workflow can use
+    triggers: tuple[Name, ...] = ()  # the types of trigger whose flows have it; () for all
     removes: bool = False  # whether the record is gone afterwards
     weight: Annotated[float, Field(gt=0, le=100)] = 1.0  # how common it is beside others
 
@@ -213,15 +214,22 @@ class Catalogue(Entry):
                 found[step.area] = found.get(step.area, 0) + step.weight
         return found
 
-    def steps_on(self, tables: Iterable[str], areas: frozenset[str]) -> list[Step]:
+    def steps_on(
+        self, tables: Iterable[str], areas: frozenset[str], trigger: str | None
+    ) -> list[Step]:
         """Return the steps that act on a record of one of `tables` or on none.
 
-        Of spokes only those of `areas`. Those that find all records of a table are left out:
-        they belong before a loop.
+        Of spokes only those of `areas`; none that belongs to other triggers. Those that find
+        all records of a table are left out: they belong before a loop.
         """
         places = self._without_record.union(*map(self._on_table.__getitem__, tables))
         able = map(self.steps.__getitem__, sorted(places))
-        return [step for step in able if not step.area or step.area in areas]
+        return [
+            step
+            for step in able
+            if (not step.area or step.area in areas)
+            and (not step.triggers or trigger in step.triggers)
+        ]
 
     @cached_property
     def _without_record(self) -> frozenset[int]:

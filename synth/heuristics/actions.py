@@ -161,7 +161,11 @@ def _goal(filling: _Filling) -> str:
 
 def _values(filling: _Filling) -> str:
     table = filling.record.table if filling.record is not None else filling.table
-    found = queries.assignments(filling.draft, table, filling.record) if table else []
+    found = (
+        queries.assignments(filling.draft, table, filling.record, filling.conditions)
+        if table
+        else []
+    )
     if not found:
         raise NotPossible(filling.step.key)
     filling.values = found

@@ -59,6 +59,8 @@ def _part(draft: Draft, size: int) -> int:
         (part.add, part.weight)
         for part in _PARTS
         if part.least <= size and (draft.record is not None or not part.on_record)
+        # Two sets of branches side by side would be one.
+        if part.add is not parallel or draft.previous != "PARALLEL"
     ]
     (add,) = draft.rng.choices([add for add, _ in able], [weight for _, weight in able])
     before = draft.next_order
@@ -114,10 +116,10 @@ def _fitting(draft: Draft) -> Lots[Step]:
     tables = frozenset(record.table.name for record in draft.records)
     if draft.size == 1:
         catalogue = draft.catalogue
-        able = catalogue.steps_on(tables, frozenset(catalogue.areas))
+        able = catalogue.steps_on(tables, frozenset(catalogue.areas), draft.trigger_type)
         return Lots([*able, *steps(draft, "look_up_records")], power=0.5)
     if tables not in draft.fitting:
-        able = draft.catalogue.steps_on(tables, draft.areas)
+        able = draft.catalogue.steps_on(tables, draft.areas, draft.trigger_type)
         draft.fitting[tables] = Lots([step for step in able if not looks_up_one(step)])
     return draft.fitting[tables]
 

@@ -90,6 +90,17 @@ class Draft:
         return len(self._steps) + 1
 
     @property
+    def trigger_type(self) -> str | None:
+        return self.trigger.type if self.trigger else None
+
+    @property
+    def previous(self) -> str:
+        """The definition of the step before, in the innermost open block; "" for the first."""
+        block = self._blocks[-1] if self._blocks else None
+        found = (step.definition for step in reversed(self._steps) if step.block == block)
+        return next(found, "")
+
+    @property
     def record(self) -> Record | None:
         """The record that steps speak of here: what was last acted on, else what came last."""
         if self.focus is not None and self.focus in self.latest():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -33,13 +33,13 @@ class Comparison(NamedTuple):
     @property
     def where(self) -> str:
         """As behind "where": priority is critical, active is true, name contains vpn."""
-        return f"{lower(self.column.label)} {self.verb} {self.said}"
+        return f"{lower(self.column.label)} {self.verb} {self.said}".rstrip()
 
     @property
     def having(self) -> str:
         """As behind "with": priority critical, active true, name contains vpn."""
         verb = "" if self.verb == "is" else f"{self.verb} "
-        return f"{lower(self.column.label)} {verb}{self.said}"
+        return f"{lower(self.column.label)} {verb}{self.said}".rstrip()
 
     @property
     def to(self) -> str:
@@ -123,13 +123,21 @@ def goal(draft: Draft, record: Record) -> list[Comparison]:
     return [Comparison(column, f"={value}", said)]
 
 
-def assignments(draft: Draft, table: Table, record: Record | None = None) -> list[Comparison]:
+def assignments(
+    draft: Draft, table: Table, record: Record | None = None, besides: Sequence[Comparison] = ()
+) -> list[Comparison]:
     """Return one or two field values, of `record` such that change something.
 
-    Without a record they are a new one's: nothing of its later life. [] where no column fits.
+    Without a record they are a new one's: nothing of its later life. None is of a column of
+    `besides`, by which the records are chosen. [] where no column fits.
     """
     rng = draft.rng
-    columns = [column for column in table.closed if record is not None or column.type == "choice"]
+    chosen_by = {one.column.name for one in besides}
+    columns = [
+        column
+        for column in table.closed
+        if (record is not None or column.type == "choice") and column.name not in chosen_by
+    ]
     count = 2 if len(columns) > 1 and rng.random() < _TWO_PARTS else 1
     found = []
     for column in rng.sample(columns, min(count, len(columns))):
