@@ -59,7 +59,6 @@ def _part(draft: Draft, size: int) -> int:
         (part.add, part.weight)
         for part in _PARTS
         if part.least <= size and (draft.record is not None or not part.on_record)
-        # Two sets of branches side by side would be one.
         if part.add is not parallel or draft.previous != "PARALLEL"
     ]
     (add,) = draft.rng.choices([add for add, _ in able], [weight for _, weight in able])
@@ -112,12 +111,12 @@ def _choose(draft: Draft, count: int, about: Record | None) -> list[Step]:
 
 
 def _fitting(draft: Draft) -> Lots[Step]:
-    """Return the lots of all steps that fit here; of one step alone people draw rare ones, too."""
+    """Return the lots of all steps that fit here."""
     tables = frozenset(record.table.name for record in draft.records)
     if draft.size == 1:
         catalogue = draft.catalogue
         able = catalogue.steps_on(tables, frozenset(catalogue.areas), draft.trigger_type)
-        return Lots([*able, *steps(draft, "look_up_records")], power=0.5)
+        return Lots([*able, *steps(draft, "look_up_records")], _power(draft))
     if tables not in draft.fitting:
         able = draft.catalogue.steps_on(tables, draft.areas, draft.trigger_type)
         draft.fitting[tables] = Lots([step for step in able if not looks_up_one(step)])
@@ -136,7 +135,12 @@ def _look_up_and_act(draft: Draft) -> list[Step]:
 
 
 def _pick(draft: Draft, pool: Sequence[Step]) -> Step:
-    return Lots(pool).draw(draft.rng)
+    return Lots(pool, _power(draft)).draw(draft.rng)
+
+
+def _power(draft: Draft) -> float:
+    """Return the power of weights: where there is one step only, people draw rare ones as well."""
+    return 0.5 if draft.size == 1 else 1.0
 
 
 def _act_or_tell(draft: Draft, step: Step) -> None:
@@ -262,6 +266,8 @@ def try_catch(draft: Draft, count: int) -> None:
 
 def parallel(draft: Draft, count: int) -> None:
     """Add two or three PARALLEL branches, `count` >= 4 components in all."""
+    if draft.previous == "PARALLEL":
+        raise NotPossible("two sets of branches side by side would be one")
     branches = 2 if count < 6 or draft.rng.random() < 0.7 else 3
     said = draft.phrasing("PARALLEL")
     for number, size in enumerate(share(draft, count - branches, *[1] * branches), 1):
