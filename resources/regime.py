@@ -56,6 +56,12 @@ class Regime(dg.ConfigurableResource):  # type: ignore[type-arg]
         description="Limits on the language: tables, columns, steps, phrasings, words; replaces "
         "the default: what is left out has no limit.",
     )
+    slips: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Share of annotations with a typing error or an abbreviation.",
+    )
     variants: float = Field(
         default=0.3,
         ge=0,

@@ -65,12 +65,14 @@ def generate_workflows(
     workers: int = 1,
     catalogue: Path | None = None,
     breadth: Breadth = EVERYTHING,
+    slips: float = 0.0,
 ) -> Iterator[GeneratedWorkflow]:
     """Yield `count` workflows of 1 to `max_components` components, short ones more often.
 
     No two are equal in content and wording. `catalogue` is a file or folder whose entries are
-    added to the built-in ones; `breadth` says how
-    much of the language is used. Raises ValueError for bad arguments and CatalogueError,
+    added to the built-in ones; `breadth` says how much of the
+    language is used, `slips` the share of annotations with a typing error or an abbreviation.
+    Raises ValueError for bad arguments and CatalogueError,
     GenerationError where the catalogue is too small for so many.
     """
     if not _SOURCE.fullmatch(source):
@@ -81,7 +83,7 @@ def generate_workflows(
         raise ValueError(f"count is {count}, workers {workers}; at least 0 and 1 are wanted")
     environment(catalogue, breadth)  # a bad one is named here, not in a worker
     return _distinct(
-        partial(_make, source, seed, max_components, catalogue, breadth), count, workers
+        partial(_make, source, seed, max_components, catalogue, breadth, slips), count, workers
     )
 
 
@@ -144,6 +146,7 @@ def _make(
     max_components: int,
     catalogue: Path | None,
     breadth: Breadth,
+    slips: float,
     index: int,
     attempt: int = 0,
 ) -> GeneratedWorkflow:
@@ -157,7 +160,7 @@ def _make(
         able = [one for one in HEURISTICS.values() if one.least <= size <= one.most]
         (heuristic,) = rng.choices(able, [one.weight for one in able])
         try:
-            workflow = heuristic(rng, known, size, breadth)
+            workflow = heuristic(rng, known, size, breadth, slips)
         except NotPossible:
             continue
         errors = structure_errors(workflow)

@@ -28,6 +28,13 @@ _DESCRIBED_COMPONENTS = 40
     type=click.Path(path_type=Path, exists=True),
     help="A YAML file or folder with more tables and steps.",
 )
+@click.option(
+    "--slips",
+    type=click.FloatRange(0, 1),
+    default=0.05,
+    show_default=True,
+    help="Share of annotations with a typing error or an abbreviation.",
+)
 @click.option("--describe", is_flag=True, help="Print heuristics, catalogue and a sample's shape.")
 @click.option(
     "--schema",
@@ -42,6 +49,7 @@ def command(
     max_components: int | None,
     workers: int,
     catalogue: Path | None,
+    slips: float,
     describe: bool,
     schema: Path | None,
 ) -> None:
@@ -67,7 +75,9 @@ def command(
         if schema is not None:
             _write_schema(schema, catalogue)
             return
-        workflows = generate_workflows(source, number, seed, max_components, workers, catalogue)
+        workflows = generate_workflows(
+            source, number, seed, max_components, workers, catalogue, slips=slips
+        )
         if out is not None:
             _write(workflows, number, out)
         else:

@@ -68,6 +68,11 @@ class Table(Entry):
     weight: Annotated[float, Field(gt=0, le=100)] = 1.0  # how common it is beside others
     columns: dict[Name, Column]
 
+    @property
+    def key(self) -> str:
+        """Its name in the catalogue."""
+        return self.name
+
     @cached_property
     def references(self) -> tuple[Column, ...]:
         """The columns that point to a record of a table."""

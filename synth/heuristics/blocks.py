@@ -14,7 +14,8 @@ from sketch2flow.workflow.environment import Step
 from synth.heuristics import queries, tables
 from synth.heuristics.actions import act
 from synth.heuristics.draft import Draft, Record
-from synth.heuristics.fitting import NotPossible, fits, fitting_steps, looks_up_one, rank
+from synth.heuristics.fitting import NotPossible, fits, looks_up_one, rank
+from synth.heuristics.lots import Lots
 from synth.wording import lower
 
 MAX_RUN = 6  # steps in a row before flow logic comes in
@@ -85,42 +86,55 @@ def sequence(draft: Draft, count: int, about: Record | None = None) -> None:
 
 def _choose(draft: Draft, count: int, about: Record | None) -> list[Step]:
     """Return `count` different steps that fit here, as far as there are so many."""
-    fitting: list[Step]
-    if draft.size == 1:
-        fitting = [step for step in draft.catalogue.steps if fits(draft, step)]
-    else:
-        fitting = [step for step in fitting_steps(draft) if not looks_up_one(step)]
+    lots = _fitting(draft)
     chosen: list[Step] = []
     on_it = [
         step
-        for step in fitting
+        for step in lots.items
         if about in draft.records and step.acts_on_record and step.takes(about.table)
     ]
     if on_it:
         chosen.append(_pick(draft, on_it))
     elif count > 1 and draft.rng.random() < _LOOK_UP_FIRST:
         chosen = _look_up_and_act(draft)
+    # Of a kind, one is enough in a row: one step that updates, one that mails, ...
+    done = {step.definition for step in chosen}
     while len(chosen) < count:
-        # Of a kind, one is enough in a row: one step that updates, one that mails, ...
-        done = {step.definition for step in chosen}
-        pool = [step for step in fitting if step.definition not in done] or fitting
-        chosen.append(_pick(draft, pool))
+        try:
+            step = lots.draw(draft.rng, lambda step: step.definition in done)
+        except NotPossible:
+            step = lots.draw(draft.rng)
+        done.add(step.definition)
+        chosen.append(step)
     return chosen
+
+
+def _fitting(draft: Draft) -> Lots[Step]:
+    """Return the lots of all steps that fit here; of one step alone people draw rare ones, too."""
+    tables = frozenset(record.table.name for record in draft.records)
+    if draft.size == 1:
+        catalogue = draft.catalogue
+        able = catalogue.steps_on(tables, frozenset(catalogue.areas))
+        return Lots([*able, *steps(draft, "look_up_records")], power=0.5)
+    if tables not in draft.fitting:
+        able = draft.catalogue.steps_on(tables, draft.areas)
+        draft.fitting[tables] = Lots([step for step in able if not looks_up_one(step)])
+    return draft.fitting[tables]
 
 
 def _look_up_and_act(draft: Draft) -> list[Step]:
     """Return two steps: one that finds a record, one that acts on any record."""
-    finders = [step for step in draft.catalogue.steps if looks_up_one(step)]
-    actors = [step for step in draft.catalogue.steps if step.acts_on_record and not step.applies_to]
-    return [_pick(draft, finders), _pick(draft, actors)]
+    finders = [step for step in steps(draft, "look_up_record") if looks_up_one(step)]
+    actors = [
+        step
+        for step in _fitting(draft).items
+        if step.acts_on_record and not step.applies_to and not step.speaks_of_person
+    ]
+    return [_pick(draft, finders), _pick(draft, actors or steps(draft, "update_record"))]
 
 
 def _pick(draft: Draft, pool: Sequence[Step]) -> Step:
-    if not pool:
-        raise NotPossible("the catalogue has no step for this")
-    # Of one step alone people draw rare ones as well.
-    power = 0.5 if draft.size == 1 else 1.0
-    return draft.rng.choices(pool, [step.weight**power for step in pool])[0]
+    return Lots(pool).draw(draft.rng)
 
 
 def _act_or_tell(draft: Draft, step: Step) -> None:

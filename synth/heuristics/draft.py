@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sketch2flow.workflow import (
     Catalogue,
@@ -20,6 +20,11 @@ from sketch2flow.workflow import (
 )
 from synth.breadth import EVERYTHING, Breadth
 from synth.phrasing import Phrasing, phrasings, saying
+from synth.slips import slip
+
+if TYPE_CHECKING:
+    from sketch2flow.workflow.environment import Step
+    from synth.heuristics.lots import Lots
 
 Inputs = Sequence[tuple[str, str]]
 T = TypeVar("T")
@@ -51,11 +56,17 @@ class Draft:
     """
 
     def __init__(
-        self, rng: Random, catalogue: Catalogue, size: int, breadth: Breadth = EVERYTHING
+        self,
+        rng: Random,
+        catalogue: Catalogue,
+        size: int,
+        breadth: Breadth = EVERYTHING,
+        slips: float = 0.0,
     ) -> None:
         self.rng = rng
         self.catalogue = catalogue
         self.breadth = breadth
+        self.slips = slips  # share of annotations with a typing error or an abbreviation
         self.size = size
         self.areas = _areas(rng, catalogue)  # of spokes: few workflows use many applications
         self.topic: Table | None = None  # what the workflow is about
@@ -66,6 +77,7 @@ class Draft:
         self.facts: dict[tuple[str, str], str | None] = {}
         self.words: list[str] = []  # the flow logic that is open, outermost first
         self.kept: list[Record] = []
+        self.fitting: dict[frozenset[str], Lots[Step]] = {}  # tables in scope -> lots of steps
         self.target: tuple[int, str] | None = None  # the step that a GOBACKTO goes back to
         self.focus: Record | None = None
         self._steps: list[Component] = []
@@ -95,7 +107,14 @@ class Draft:
 
     def start(self, type_: str, annotation: str, inputs: Inputs = ()) -> None:
         """Set the trigger."""
-        self.trigger = Trigger(annotation=annotation, type=type_, inputs=_inputs(inputs))
+        self.trigger = Trigger(
+            annotation=self._written(annotation), type=type_, inputs=_inputs(inputs)
+        )
+
+    def _written(self, annotation: str) -> str:
+        if self.slips and self.rng.random() < self.slips:
+            return slip(self.rng, annotation)
+        return annotation
 
     @contextmanager
     def keep(self, record: Record) -> Iterator[None]:
@@ -126,7 +145,7 @@ class Draft:
         order = self.next_order
         self._steps.append(
             Component(
-                annotation=annotation,
+                annotation=self._written(annotation),
                 category=category,  # type: ignore[arg-type]
                 definition=definition,
                 scope=scope,

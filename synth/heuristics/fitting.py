@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 
 from sketch2flow.workflow.environment import Step
@@ -47,12 +46,6 @@ def fits(draft: Draft, step: Step) -> bool:
     if step.gives == "records":  # belongs before a loop; alone only as a document's single step
         return draft.size == 1
     return not step.acts_on_record or any(step.takes(record.table) for record in draft.records)
-
-
-def fitting_steps(draft: Draft) -> Sequence[Step]:
-    """Return the steps that have something to act on here, except those before a loop."""
-    names = {record.table.name for record in draft.records}
-    return draft.catalogue.steps_on(names, draft.areas)
 
 
 def looks_up_one(step: Step) -> bool:

@@ -25,10 +25,15 @@ class Heuristic:
     write: Write
 
     def __call__(
-        self, rng: Random, catalogue: Catalogue, size: int, breadth: Breadth = EVERYTHING
+        self,
+        rng: Random,
+        catalogue: Catalogue,
+        size: int,
+        breadth: Breadth = EVERYTHING,
+        slips: float = 0.0,
     ) -> Workflow:
         """Return a workflow with exactly `size` components."""
-        draft = Draft(rng, catalogue, size, breadth)
+        draft = Draft(rng, catalogue, size, breadth, slips)
         self.write(draft, size)
         return draft.build()
 

@@ -21,7 +21,7 @@ def test_the_command_writes_the_lines(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "20 workflows" in result.output
     lines = out.read_text().splitlines()
-    assert lines == [to_line(one) for one in generate_workflows("plant_2", 20, 7, 8)]
+    assert lines == [to_line(one) for one in generate_workflows("plant_2", 20, 7, 8, slips=0.05)]
     assert list(json.loads(lines[0])) == [
         "identifier", "heuristic", "seed", "split", "features", "document",
     ]  # fmt: skip

@@ -53,6 +53,7 @@ def input_digest(source: DataSource, regime: Regime, code: str) -> str:
             "seed": regime.seed,
             "max_components": regime.max_components,
             "breadth": regime.breadth,
+            "slips": regime.slips,
             "lessons": regime.lessons_of(source.name),
         }
     )
@@ -78,6 +79,7 @@ def make_workflows(
         regime.max_components,
         workers=regime.processes(),
         breadth=regime.language(),
+        slips=regime.slips,
     )
     for growth in source.growth:
         seed = int.from_bytes(hashlib.sha256(f"{regime.seed}/{growth.date}".encode()).digest()[:4])
@@ -89,6 +91,7 @@ def make_workflows(
             regime.max_components,
             workers=regime.processes(),
             breadth=regime.language(),
+            slips=regime.slips,
         )
         for index, workflow in enumerate(gained):
             yield replace(workflow, identifier=f"{prefix}_{index:06d}")

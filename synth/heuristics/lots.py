@@ -1,0 +1,60 @@
+"""Drawing by weight from the catalogue's long lists, whose sums are worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from itertools import accumulate
+from random import Random
+from typing import Any, Generic, Protocol, TypeVar
+
+from synth.heuristics.fitting import NotPossible
+
+_ATTEMPTS = 60  # at one that is not refused
+
+
+class _Weighted(Protocol):
+    @property
+    def weight(self) -> float: ...
+
+    @property
+    def key(self) -> str: ...
+
+
+T = TypeVar("T", bound=_Weighted)
+
+
+class Lots(Generic[T]):
+    """Things with a weight each; the same draws for the same random numbers."""
+
+    def __init__(self, items: Sequence[T], power: float = 1.0) -> None:
+        self.items = items
+        self._sums = list(accumulate(item.weight**power for item in items))
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Their names in the catalogue."""
+        return frozenset(item.key for item in self.items)
+
+    def draw(self, rng: Random, refuse: Callable[[T], bool] | None = None) -> T:
+        """Return one of the things, common ones more often; not one that `refuse` names.
+
+        Raises NotPossible where there is none, or nearly none that is not refused.
+        """
+        if self.items:
+            for _ in range(_ATTEMPTS):
+                (found,) = rng.choices(self.items, cum_weights=self._sums)
+                if refuse is None or not refuse(found):
+                    return found
+        raise NotPossible("the catalogue has nothing for this")
+
+
+_KEPT: dict[int, Any] = {}
+
+
+def lots_of(items: tuple[T, ...]) -> Lots[T]:
+    """Return the lots of a tuple that lives as long as its catalogue."""
+    kept: Lots[T] | None = _KEPT.get(id(items))
+    if kept is None or kept.items is not items:
+        kept = _KEPT[id(items)] = Lots(items)
+    return kept
