@@ -1,4 +1,4 @@
-"""`sketch2flow workflows`: write synthetic workflows as JSON lines, or describe the generator."""
+"""`sketch2flow workflows`: write synthetic workflows, describe the generator, or the language."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from synth.generate import GeneratedWorkflow
 
-# Depth of thousands of public workflows, in per cent, for depth 1, 2, 3, 4 and more.
-_REAL_DEPTHS = {"1": 46, "2": 43, "3": 9, "4+": 2}
+_WRITTEN_COMPONENTS = 8  # at most, where nothing is said
+_DESCRIBED_COMPONENTS = 40
 
 
 @click.command("workflows")
-@click.option("--count", type=click.IntRange(1), help="How many workflows to write.")
+@click.option("--count", type=click.IntRange(1), help="How many; 2,000 are described.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The JSON lines file.")
 @click.option("--source", default="synthetic", show_default=True, help="Begins the identifiers.")
-@click.option("--max-components", type=int, default=8, show_default=True, help="1 to 40.")
+@click.option("--max-components", type=int, help="1 to 40: 8 are written, 40 described.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True)
 @click.option(
     "--catalogue",
@@ -38,16 +36,22 @@ _REAL_DEPTHS = {"1": 46, "2": 43, "3": 9, "4+": 2}
     help="Share of annotations with a typing error or an abbreviation.",
 )
 @click.option("--describe", is_flag=True, help="Print heuristics, catalogue and a sample's shape.")
+@click.option(
+    "--schema",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="Write the documents' JSON Schema here, with --catalogue its names; - for the screen.",
+)
 def command(
     count: int | None,
     seed: int,
     out: Path | None,
     source: str,
-    max_components: int,
+    max_components: int | None,
     workers: int,
     catalogue: Path | None,
     slips: float,
     describe: bool,
+    schema: Path | None,
 ) -> None:
     """Write synthetic workflows as JSON lines.
 
@@ -57,20 +61,27 @@ def command(
     \b
     sketch2flow workflows --count 1000 --seed 7 --out workflows.jsonl
     sketch2flow workflows --describe
+    sketch2flow workflows --schema workflow.schema.json
     """
     from synth.generate import GenerationError, generate_workflows
 
-    if not describe and (count is None or out is None):
-        raise click.UsageError("--count and --out are wanted, or --describe")
+    modes = [describe, schema is not None, out is not None]
+    if modes.count(True) != 1 or (out is not None and count is None):
+        raise click.UsageError("--count and --out are wanted, or --describe, or --schema")
     number = count or 2_000
+    if max_components is None:
+        max_components = _DESCRIBED_COMPONENTS if describe else _WRITTEN_COMPONENTS
     try:
+        if schema is not None:
+            _write_schema(schema, catalogue)
+            return
         workflows = generate_workflows(
             source, number, seed, max_components, workers, catalogue, slips=slips
         )
-        if out is None or describe:
-            _describe(workflows, number, catalogue)
-        else:
+        if out is not None:
             _write(workflows, number, out)
+        else:
+            _describe(workflows, number, catalogue)
     except (ValueError, GenerationError, OSError) as error:
         raise click.ClickException(str(error)) from None
 
@@ -95,63 +106,27 @@ def _write(workflows: Iterator[GeneratedWorkflow], count: int, out: Path) -> Non
 def _describe(workflows: Iterator[GeneratedWorkflow], count: int, catalogue: Path | None) -> None:
     from rich.console import Console
     from rich.progress import track
-    from rich.table import Table
 
+    from sketch2flow.cli.description import print_generator, print_shape
     from sketch2flow.workflow import load_catalogue
-    from synth.heuristics import HEURISTICS
+    from synth.shape import shape_of
 
-    console = Console()
-    table = Table("heuristic", "weight", "least", "most", "description", title="Heuristics")
-    for one in HEURISTICS.values():
-        most = str(one.most) if one.most < 1_000 else ""
-        table.add_row(one.name, f"{one.weight:g}", str(one.least), most, one.description)
-    console.print(table)
-
-    environment = load_catalogue(catalogue)
-    table = Table("of", "number", title="Catalogue")
-    for kind in ("triggers", "actions", "subflows", "logic", "tables"):
-        table.add_row(kind, str(len(getattr(environment, kind))))
-    table.add_row("columns", str(sum(len(one.columns) for one in environment.tables.values())))
-    console.print(table)
-
-    bar = Console(stderr=True)
-    sample = list(track(workflows, "sample", total=count, console=bar, transient=True))
-    _print_shape(console, sample)
+    console, bar = Console(), Console(stderr=True)
+    print_generator(console, load_catalogue(catalogue))
+    sample = track(workflows, "sample", total=count, console=bar, transient=True)
+    print_shape(console, shape_of(sample))
 
 
-def _print_shape(console: Console, sample: list[GeneratedWorkflow]) -> None:
-    """Print how the sample is distributed, in per cent of its workflows."""
-    from rich.table import Table
+def _write_schema(out: Path, catalogue: Path | None) -> None:
+    import json
 
-    from sketch2flow.workflow import depth
+    from sketch2flow.files import write_text
+    from sketch2flow.workflow import json_schema, load_catalogue
 
-    def depth_class(generated: GeneratedWorkflow) -> str:
-        found = depth(generated.workflow)
-        return str(found) if found < 4 else "4+"
-
-    sizes = Counter(len(one.workflow.components) for one in sample)
-    depths = Counter(map(depth_class, sample))
-    logic = Counter(
-        word
-        for one in sample
-        for word in {c.definition for c in one.workflow.components if c.category == "flowlogic"}
-    )
-    triggers = Counter(
-        one.workflow.trigger.type if one.workflow.trigger else "none (subflow)" for one in sample
-    )
-    kinds: list[tuple[str, list[tuple[str, int]]]] = [
-        ("size", [(str(size), sizes[size]) for size in sorted(sizes)]),
-        ("depth", [(name, depths[name]) for name in _REAL_DEPTHS]),
-        ("flow logic", logic.most_common()),
-        ("trigger", triggers.most_common()),
-        ("heuristic", Counter(one.heuristic for one in sample).most_common()),
-        ("split", Counter(str(one.split) for one in sample).most_common()),
-    ]
-    table = Table("", "value", "% of workflows", "% in the wild", title=f"{len(sample):,} samples")
-    for kind, rows in kinds:
-        for place, (name, number) in enumerate(rows):
-            real = str(_REAL_DEPTHS[name]) if kind == "depth" else ""
-            share = f"{100 * number / len(sample):.1f}"
-            table.add_row(kind if not place else "", name, share, real)
-        table.add_section()
-    console.print(table)
+    schema = json_schema(load_catalogue(catalogue) if catalogue else None)
+    text = json.dumps(schema, indent=2, ensure_ascii=False)
+    if out == Path("-"):
+        click.echo(text)
+    else:
+        write_text(out, text + "\n")
+        click.echo(f"{out}: the JSON Schema of a workflow document")

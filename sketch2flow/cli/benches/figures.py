@@ -69,7 +69,7 @@ def report(
             figure.case,
             f"{figure.measured:,.1f}",
             f"{figure.baseline:,.1f}",
-            f"{figure.ratio:,.1f}",
+            f"{figure.ratio:,.1f}" if figure.ratio >= 1 else f"{figure.ratio:.2g}",
         )
     console = Console()
     console.print(table)
