@@ -24,7 +24,7 @@ _LOOK_UP_FIRST = 0.3  # share of sequences that begin with a look-up of one reco
 _RISKY = ("send_rest_request", "post_a_message", "post_message", "send_sms")
 # Share of parts that begin with flow logic, by the number of open blocks: of thousands of real
 # workflows 46 % have no nesting, 43 % one level, 9 % two, 2 % more.
-_BLOCKS = (0.62, 0.03, 0.02, 0.01, *[0.0] * 40)
+_BLOCKS = (0.85, 0.035, 0.02, 0.01, *[0.0] * 40)
 _SKIPS = 0.25  # share of longer loops in which some records are left out
 _PAUSES = 0.6  # share of polls that wait between two looks
 _REMEDIES = ("log", "send_email", "create_task", "post_message", "post_a_message")
