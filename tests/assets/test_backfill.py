@@ -24,6 +24,7 @@ from sketch2flow.cli.backfill import describe, start, watch, what_failed
 from sketch2flow.cli.pipeline import services
 from sketch2flow.cli.pipeline.graphql import Backfill, DagsterClient, DagsterError, Run
 from sketch2flow.cli.pipeline.services import Services
+from tests.serving import free_port
 
 HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -182,13 +183,6 @@ def test_refusals_are_one_line() -> None:
 
     with pytest.raises(DagsterError, match="loaded no assets"):
         DagsterClient(empty).assets()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def invoke(*arguments: str, home: Path) -> tuple[int, str]:

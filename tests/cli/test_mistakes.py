@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from sketch2flow.cli import group
 from sketch2flow.cli.mistakes import mistake_of
 from sketch2flow.cli.pipeline.services import Services
+from tests.serving import free_port
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +55,8 @@ def test_a_home_that_cannot_be_made_is_named(
 
 def the_line_of(*arguments: str) -> str:
     """Return the line with which a command ends."""
-    result = CliRunner().invoke(group, list(arguments))
+    port = ("--port", str(free_port())) if arguments[0] == "up" else ()
+    result = CliRunner().invoke(group, [*arguments, *port])
     assert result.exit_code == 1
     (line,) = result.stderr.splitlines()
     assert line.startswith("Error: ")
