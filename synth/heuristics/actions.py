@@ -215,7 +215,8 @@ def _number(filling: _Filling) -> str:
 
 
 def _duration(filling: _Filling) -> str:
-    filling.words["duration"], value = filling.draft.one_of(DURATIONS)
+    said, value = filling.draft.one_of(DURATIONS)
+    filling.words["duration"] = "1 hour" if said == "hour" else said  # it is for "every hour"
     return value
 
 
