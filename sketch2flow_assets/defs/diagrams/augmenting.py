@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,21 +20,16 @@ PARENTS = "parents.json"
 def augmented_rows(manifest: Path, regime: Regime, left_out: LeftOut) -> Iterator[Row]:
     """Yield a row for each variant of each training picture in the manifest of diagrams.
 
-    Pictures of the other splits are not copied: they pass through by reference. Neither are
-    copies that a source brings, nor the pictures that it brings copies of.
+    Pictures of the other splits are not copied: they pass through by reference. A source that
+    brings copies of its own gets no more of them.
     """
-    if not regime.variants:
-        return
-    known = list(read_rows(manifest, ["identifier", "source", "parent"]))
-    copied = {row["parent"] for row in known if row["parent"]}
-    copied |= {row["identifier"] for row in known if row["parent"]}
-    for media in sorted({row["source"] for row in known}):
-        yield from _variants_of(media, manifest, copied, regime, left_out)
+    known = list(read_rows(manifest, ["source", "parent"]))
+    if regime.variants and not any(row["parent"] for row in known):
+        for media in sorted({row["source"] for row in known}):
+            yield from _variants_of(media, manifest, regime, left_out)
 
 
-def _variants_of(
-    media: str, manifest: Path, copied: Collection[str], regime: Regime, left_out: LeftOut
-) -> Iterator[Row]:
+def _variants_of(media: str, manifest: Path, regime: Regime, left_out: LeftOut) -> Iterator[Row]:
     from synth.augment import augment_all, copies_of
     from synth.pictures import PictureError, inspect_picture
 
@@ -42,8 +37,7 @@ def _variants_of(
 
     def pictures() -> Iterator[tuple[str, bytes]]:
         for row in read_rows(manifest):
-            is_copied = row["identifier"] in copied
-            if row["split"] == "train" and row["source"] == media and not is_copied:
+            if row["split"] == "train" and row["source"] == media:
                 data = row.pop("picture")
                 parents.add(row, copies_of(row["identifier"], regime.variants, regime.seed))
                 yield row["identifier"], data
