@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -225,10 +226,8 @@ def test_a_damaged_file_never_raises(good: bytes, tmp_path: Path, data: st.DataO
     (tmp_path / "a.parquet").write_bytes(damaged[: data.draw(st.integers(0, len(damaged)))])
     reading = read(tmp_path)
     for item in reading.items:
-        try:
+        with suppress(ValueError):
             picture(item)
-        except ValueError as error:
-            assert str(error)
     assert all(one.reason for one in reading.skipped)
 
 
@@ -239,10 +238,8 @@ def test_a_wrong_byte_never_raises(good: bytes, tmp_path: Path, place: int, byte
     damaged[-(place % len(good)) - 1] = byte
     (tmp_path / "a.parquet").write_bytes(damaged)
     for item in read(tmp_path).items:
-        try:
+        with suppress(ValueError):
             picture(item)
-        except ValueError as error:
-            assert str(error)
 
 
 def hub_file(folder: Path, **value: Any) -> None:
