@@ -48,13 +48,15 @@ class HubTable:
             raise Unreadable(f"no column {', '.join(missing)}")
         self.split = split
         self._name = name
-        self._rows = _undecoded(rows)
+        self._texts = rows.select_columns([one for one in TEXTS if one in rows.column_names])
+        # As Arrow, since datasets would decode pictures, and copy them all to be told not to.
+        self._pictures = rows.select_columns([IMAGES]).with_format("arrow")
 
     def rows(self) -> Iterator[Row | Skipped]:
-        texts = self._rows.select_columns([n for n in TEXTS if n in self._rows.column_names])
-        for number, values in enumerate(texts):
+        """Yield the rows in order."""
+        for number, values in enumerate(self._texts):
             name = f"{self._name} row {number}"
-            yield Row(name, values, HubPicture(name, self._rows, number))
+            yield Row(name, values, HubPicture(name, self._pictures, number))
 
 
 @dataclass(frozen=True)
@@ -62,23 +64,12 @@ class HubPicture:
     """The picture of a row of the Hub's data set."""
 
     name: str
-    rows: Any
+    pictures: Any
     number: int
 
     def read_bytes(self) -> bytes:
         """Return the picture's file; ValueError where the row does not hold exactly one."""
-        return only_picture(self.rows[self.number][IMAGES])
-
-
-def _undecoded(rows: Dataset) -> Dataset:
-    """Return the rows with pictures as the bytes that their files have."""
-    from datasets import Image, List
-
-    try:
-        return rows.cast_column(IMAGES, List(Image(decode=False)))
-    except (TypeError, ValueError, LookupError):
-        found = " ".join(str(rows.features[IMAGES]).split())[:100]
-        raise Unreadable(f"column {IMAGES} holds no lists of pictures but {found}") from None
+        return only_picture(self.pictures[self.number].column(IMAGES).to_pylist()[0])
 
 
 def _named(path: Path) -> tuple[str, str]:

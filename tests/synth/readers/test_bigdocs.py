@@ -299,6 +299,28 @@ def test_a_data_set_of_the_hub_is_read_like_its_files(tmp_path: Path, loads: Any
     assert reasons(reading) == {name: "its task is 'other', not Sketch2Flow"}
 
 
+def test_the_real_loader_gives_what_the_hub_would(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`datasets` takes a folder of this name for a data set of the Hub: all but the download."""
+    repository = tmp_path / "owner" / "name" / "data"
+    write(repository / "train-00000-of-00001.parquet", [row(0), row(1)])
+    write(repository / "val-00000-of-00001.parquet", [row(2)])
+    write(repository / "test-00000-of-00001.parquet", [row(3)])
+    (tmp_path / "source").mkdir()
+    hub_file(tmp_path / "source", repository="owner/name", revision="main")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "cache")
+    reading = read_folder(tmp_path / "source", "plant")
+    assert reading.skipped == []
+    found = {(item.split, picture(item)) for item in reading.items}
+    assert found == {
+        *(("train", png(number)) for number in (0, 1)),
+        ("validation", png(2)),
+        ("test", png(3)),
+    }
+
+
 def test_a_hub_out_of_reach_is_no_empty_source(tmp_path: Path, loads: Any) -> None:
     loads(ConnectionError("no route"))
     hub_file(tmp_path, repository=OFFICIAL, revision="main")
@@ -326,12 +348,13 @@ def test_a_hub_file_that_names_no_data_set_is_refused(value: Any, tmp_path: Path
 def test_splits_of_the_hub_with_other_columns_are_named(tmp_path: Path, loads: Any) -> None:
     from datasets import Dataset, DatasetDict
 
-    texts = Dataset.from_list([{"identifier": "a", "images": "b", "annotations": "c"}])
+    texts = Dataset.from_list([row(0, images="a picture")])
     loads(DatasetDict({"train": texts, "test": Dataset.from_list([{"a": 1}])}))
     hub_file(tmp_path, repository=OFFICIAL, revision="main")
-    found = reasons(read(tmp_path))
-    assert found[f"{OFFICIAL} test"] == "no column identifier, images, annotations"
-    assert found[f"{OFFICIAL} train"].startswith("column images holds no lists of pictures but")
+    reading = read(tmp_path)
+    assert reasons(reading) == {f"{OFFICIAL} test": "no column identifier, images, annotations"}
+    with pytest.raises(ValueError, match="no picture, or several"):
+        picture(reading.items[0])
 
 
 def test_a_dictionary_of_one_long_text_is_not_unpacked_at_once(tmp_path: Path) -> None:
