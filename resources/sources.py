@@ -112,7 +112,8 @@ class SourceRegistry:
     ) -> DataSource:
         """Register a folder that one of the readers reads, or move a source to it."""
         validate_name(name)
-        _check_reader(reader)
+        if reader is not None:
+            _check_reader(reader)
         if medium not in BUILT_IN or provenance not in PROVENANCES:
             raise SourceError(
                 f"medium {medium!r}, provenance {provenance!r}: a medium is one of "
@@ -152,12 +153,11 @@ class SourceRegistry:
         write_text(self._folder / f"{source.name}.json", text + "\n")
 
 
-def _check_reader(name: str | None) -> None:
+def _check_reader(name: str) -> None:
     from synth.readers import ReaderError, reader_named
 
     try:
-        if name is not None:
-            reader_named(name)
+        reader_named(name)
     except ReaderError as error:
         raise SourceError(str(error)) from None
 

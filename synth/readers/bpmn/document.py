@@ -19,7 +19,7 @@ from synth.readers.items import Unreadable
 
 MAX_NESTING = 40
 
-_LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
+_EACH, _AGAIN = "multiInstanceLoopCharacteristics", "standardLoopCharacteristics"
 
 
 def workflow_of(process: Process) -> tuple[Workflow, list[str]]:
@@ -88,7 +88,7 @@ class _Writer:
             name = item.node.element.identifier
             self._unmapped.append(f"gateway {name!r:.80}: nothing stands on its branches")
         for case in written:
-            with self._open(case.word, case.condition, logic=case.word != "ELSE"):
+            with self._open(case.word, case.condition):
                 self._branch(item.node, case.branch, follows)
 
     def _parallel_branches(self, item: Branches, follows: bool) -> None:
@@ -113,7 +113,7 @@ class _Writer:
         event = item.node.handler
         said = event.label if event is not None else ""
         with self._open("TRY", Condition(f"try: {item.node.label}".rstrip(": "), "")):
-            self.write(tried.items, follows)
+            self._branch(item.node, _without_end(tried, follows), follows)
         with self._open("CATCH", Condition(said or "on error", "")):
             before = len(self.components)
             self._branch(item.node, _without_end(handled, follows), follows)
@@ -133,13 +133,12 @@ class _Writer:
 
     def _step(self, node: Node) -> None:
         """Write a task, event or subprocess, inside the loop that its marker says."""
-        marker = node.element.first(*_LOOPS)
+        marker = node.element.first(_EACH, _AGAIN)
         if marker is None:
             self._inner(node)
-        elif marker.name == _LOOPS[0]:
-            items = (
-                [] if self._found is None else [("items", f"{{{{step_{self._found}.records}}}}")]
-            )
+        elif marker.name == _EACH:
+            found = self._found
+            items = [("items", f"{{{{step_{found}.records}}}}")] if found is not None else []
             with self._block("FOREACH", _for_each(node, marker), items):
                 self._inner(node)
         else:
@@ -150,7 +149,7 @@ class _Writer:
 
     def _inner(self, node: Node) -> None:
         if node.inside is not None:
-            if node.label and node.element.first(*_LOOPS) is None:
+            if node.label and node.element.first(_EACH, _AGAIN) is None:
                 self._unmapped.append(f"the name {node.label[:80]!r} of an inlined subprocess")
             before = len(self.components)
             self.write(reduce_scope(node.inside), follows=True)
@@ -165,8 +164,8 @@ class _Writer:
             self._found = order
 
     @contextmanager
-    def _open(self, word: str, condition: Condition, logic: bool = True) -> Iterator[None]:
-        query = [("condition", condition.query)] if condition.query and logic else []
+    def _open(self, word: str, condition: Condition) -> Iterator[None]:
+        query = [("condition", condition.query)] if condition.query else []
         with self._block(word, condition.text, query):
             yield
 

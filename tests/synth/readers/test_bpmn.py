@@ -454,6 +454,26 @@ def test_an_error_that_leads_past_later_steps_takes_them_into_the_try(tmp_path: 
     ]
 
 
+def test_a_step_that_ends_the_flow_unless_it_fails(tmp_path: Path) -> None:
+    text = bpmn(
+        node("exclusiveGateway", "s", "Try?"),
+        node("serviceTask", "a", "A"),
+        event("boundaryEvent", "e", "Failed", on="error", attachedToRef="a"),
+        node("exclusiveGateway", "j"),
+        node("serviceTask", "d", "D"),
+        flows("start > s", "s > a: yes", "s > j: no", "e > j", "j > d", "d > end"),
+    )
+    assert outline(read(tmp_path, text)) == [
+        (None, "IF", "Try? yes"),
+        (1, "TRY", "try: A"),
+        (2, "send_rest_request", "A"),
+        (2, "END", "end"),
+        (1, "CATCH", "Failed"),
+        (5, "log", "Failed"),
+        (None, "send_rest_request", "D"),
+    ]
+
+
 def test_what_has_no_place_is_told_by_file(tmp_path: Path) -> None:
     text = bpmn(
         '<bpmn:laneSet id="l"><bpmn:lane id="x" name="Sales"/><bpmn:lane id="y"/></bpmn:laneSet>',
