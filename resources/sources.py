@@ -33,9 +33,10 @@ class Growth:
 
 @dataclass(frozen=True, slots=True)
 class DataSource:
-    """One data source; `path` is the folder of pictures with JSON beside them, if it is one.
+    """One data source; `path` is the folder that holds it, unless it is generated.
 
-    `medium` and `provenance` hold for a folder's pictures that do not declare their own.
+    `medium` and `provenance` hold for a folder's pictures that do not declare their own; `reader`
+    is the one that reads it (synth.readers), None where its files decide.
     """
 
     name: str
@@ -43,6 +44,7 @@ class DataSource:
     path: str | None = None
     medium: str = "manual"
     provenance: str = "human"
+    reader: str | None = None
     growth: tuple[Growth, ...] = field(default=())
 
 
@@ -102,10 +104,17 @@ class SourceRegistry:
         )
 
     def add_folder(
-        self, name: str, path: Path, medium: str = "manual", provenance: str = "human"
+        self,
+        name: str,
+        path: Path,
+        medium: str = "manual",
+        provenance: str = "human",
+        reader: str | None = None,
     ) -> DataSource:
-        """Register a folder of pictures with JSON beside them, or move a source to it."""
+        """Register a folder that one of the readers reads, or move a source to it."""
         validate_name(name)
+        if reader is not None:
+            _check_reader(reader)
         if medium not in BUILT_IN or provenance not in PROVENANCES:
             raise SourceError(
                 f"medium {medium!r}, provenance {provenance!r}: a medium is one of "
@@ -118,7 +127,7 @@ class SourceRegistry:
         dropped = self.inbox / name
         if dropped.is_dir() and not _same(str(path), dropped):
             raise SourceError(f"{name} is the folder {dropped} already; take another name")
-        source = DataSource(name, "folder", str(path.absolute()), medium, provenance)
+        source = DataSource(name, "folder", str(path.absolute()), medium, provenance, reader)
         self._save(source)
         return source
 
@@ -143,6 +152,15 @@ class SourceRegistry:
     def _save(self, source: DataSource) -> None:
         text = json.dumps(asdict(source), indent=2)
         write_text(self._folder / f"{source.name}.json", text + "\n")
+
+
+def _check_reader(name: str) -> None:
+    from synth.readers import ReaderError, reader_named
+
+    try:
+        reader_named(name)
+    except ReaderError as error:
+        raise SourceError(str(error)) from None
 
 
 def _same(path: str | None, folder: Path) -> bool:

@@ -30,6 +30,7 @@ from sketch2flow_assets.console import NAME as RUN_LOGGER
 from sketch2flow_assets.console import console as console_logger
 from synth.draw import draw
 from synth.generate import generate_workflows
+from tests.synth.readers.test_bpmn import INVOICE
 
 HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -80,6 +81,28 @@ def test_a_folder_is_added_and_listed(tmp_path: Path) -> None:
         *("synthetic", "manual", "digital", "whiteboard", "ui"),
         "mine",
     ]
+
+
+def test_a_folder_of_processes_is_added_and_told(tmp_path: Path) -> None:
+    folder = tmp_path / "processes"
+    folder.mkdir()
+    (folder / "a.bpmn").write_text(INVOICE)
+    (folder / "b.bpmn").write_text("<x/>")
+    status, said, warned = invoke(sources.command, "add", "mine", "--path", str(folder))
+    assert status == 0
+    assert "mine: 0 pictures with documents, and 1 to be drawn in" in said
+    assert "left out: b.bpmn: no BPMN 2.0 inside" in warned
+    (folder / "c.parquet").touch()
+    status, _, warned = invoke(sources.command, "add", "mine", "--path", str(folder))
+    assert status == 1
+    assert "for the readers bigdocs and bpmn" in warned
+    reader = ("--reader", "bpmn")
+    assert invoke(sources.command, "add", "mine", "--path", str(folder), *reader)[0] == 0
+    status, _, warned = invoke(
+        sources.command, "add", "mine", "--path", str(folder), "--reader", "fax"
+    )
+    assert status == 1
+    assert "reader 'fax' is none of bigdocs, bpmn, pictures" in warned
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,39 @@ def test_one_picture_in_two_splits_is_a_test_row() -> None:
     assert splits == {"a": "test", "b": "test"}
 
 
+def test_a_declared_split_wins_over_a_hash_that_says_test() -> None:
+    splits, left_out, moved = settled(
+        row("official", document="same", declared=True),
+        row("generated", "test", document="same", data_source="b"),
+    )
+    assert splits == {"official": "train"}
+    assert left_out.items == [
+        {"name": "generated", "reason": "a source declares its content train"}
+    ]
+    assert not moved.items
+
+
+def test_an_official_test_split_neither_leaks_nor_grows() -> None:
+    splits, left_out, moved = settled(
+        row("a", document="same", declared=True),
+        row("b", "test", document="same", declared=True),
+        row("c", document="other", picture="p", declared=True),
+        row("d", "validation", picture="p", declared=True),
+    )
+    assert splits == {"b": "test", "d": "validation"}
+    assert [one["name"] for one in left_out.items] == ["a", "c"]
+    assert not moved.items
+
+
+def test_two_sources_that_declare_one_content_differently_make_it_a_test_row() -> None:
+    splits, _, moved = settled(
+        row("a", document="same", declared=True),
+        row("b", "validation", document="same", declared=True, data_source="b"),
+    )
+    assert splits == {"a": "test", "b": "test"}
+    assert len(moved.items) == 2
+
+
 def test_conflicts_are_followed_to_their_end() -> None:
     splits, _, _ = settled(
         row("a", "test", document="1"),
@@ -116,8 +149,9 @@ def test_leaks_are_found_by_kind() -> None:
 
 
 @st.composite
-def rows(draw: st.DrawFn) -> list[PlannedRow]:
+def rows(draw: st.DrawFn, with_parents: bool = True) -> list[PlannedRow]:
     few = st.integers(0, 4).map(str)
+    parents = st.none() | few if with_parents else st.none()
     made = []
     for number in range(draw(st.integers(0, 14))):
         declared = draw(st.booleans())
@@ -129,7 +163,7 @@ def rows(draw: st.DrawFn) -> list[PlannedRow]:
                 group=draw(st.none() | few),
                 document=draw(few),
                 picture=draw(few),
-                parent=draw(st.none() | few),
+                parent=draw(parents),
                 data_source=draw(st.sampled_from(["a", "b"])),
             )
         )
@@ -157,3 +191,24 @@ def test_declared_test_rows_stay_test_rows(given_rows: list[PlannedRow]) -> None
     }
     kept = settle(given_rows, LeftOut(), LeftOut())
     assert official <= {one.identifier for one in kept if one.split == "test"}
+
+
+@given(rows(with_parents=False))
+def test_rows_that_declare_nothing_change_nothing_of_those_that_do(
+    given_rows: list[PlannedRow],
+) -> None:
+    alone, _, _ = settled(*(replace(one) for one in given_rows if one.declared))
+    together, _, _ = settled(*(replace(one) for one in given_rows))
+    declared = {one.identifier for one in given_rows if one.declared}
+    assert {name: split for name, split in together.items() if name in declared} == alone
+
+
+@given(rows(with_parents=False))
+def test_of_one_source_every_row_stays_in_its_declared_split_or_leaves(
+    given_rows: list[PlannedRow],
+) -> None:
+    official = [replace(one, data_source="a", declared=True) for one in given_rows]
+    said = {one.identifier: one.split for one in official}
+    splits, _, moved = settled(*official)
+    assert splits.items() <= said.items()
+    assert not moved.items

@@ -2,7 +2,8 @@
 
 A split that a source declares wins over the hash of the content, and a group (a writer, a drawer)
 stays together. Where that puts one content or one picture into two splits, it is a test row and
-leaves training.
+leaves training. Rows that declare nothing never move those that do, and no row moves into the test
+split that its own source holds out.
 """
 
 from __future__ import annotations
@@ -46,9 +47,11 @@ def settle(rows: Iterable[PlannedRow], left_out: LeftOut, moved: LeftOut) -> lis
     """
     kept = list(_unique(rows, left_out))
     _keep_groups_together(kept)
+    kept = list(_settle_declared(kept, left_out))
     changed = True
     while changed:  # Every round moves or drops a row, so this ends.
         before = len(kept), len(moved.items)
+        kept = list(_give_way(kept, left_out))
         kept = list(_settle_contents(kept, left_out, moved))
         kept = list(_settle_groups(kept, left_out))
         changed = before != (len(kept), len(moved.items))
@@ -94,16 +97,68 @@ def _keep_groups_together(rows: Iterable[PlannedRow]) -> None:
                 row.split = split
 
 
+def _settle_declared(rows: list[PlannedRow], left_out: LeftOut) -> Iterator[PlannedRow]:
+    """Keep a content that one source declares for two splits in the one most held out.
+
+    The other rows leave: an official test split neither leaks nor grows.
+    """
+    splits: dict[Hashable, str] = {}
+    for row in rows:
+        for key in row.contents() if row.declared else ():
+            known = splits.get((row.data_source, key), row.split)
+            splits[row.data_source, key] = max(known, row.split, key=HELD_OUT.index)
+    for row in rows:
+        said = {splits.get((row.data_source, key)) for key in row.contents()}
+        if row.declared and said != {row.split}:
+            left_out.add(row.identifier, "its source has its content in a split more held out")
+        else:
+            yield row
+
+
+def _give_way(rows: list[PlannedRow], left_out: LeftOut) -> Iterator[PlannedRow]:
+    """Drop the rows without a declared split whose content a source declares for another.
+
+    Those whose content is declared a test row may still become one.
+    """
+    declared = _declared_splits(rows)
+    for row in rows:
+        said = _said(row, declared)
+        if said and said not in ({row.split}, {"test"}):
+            left_out.add(
+                row.identifier, f"a source declares its content {' and '.join(sorted(said))}"
+            )
+        else:
+            yield row
+
+
+def _declared_splits(rows: Iterable[PlannedRow]) -> dict[Hashable, set[str]]:
+    declared: dict[Hashable, set[str]] = defaultdict(set)
+    for row in rows:
+        for key in row.contents() if row.declared else ():
+            declared[key].add(row.split)
+    return declared
+
+
+def _said(row: PlannedRow, declared: dict[Hashable, set[str]]) -> set[str]:
+    """Return the splits that sources declare for the content of a row that declares none."""
+    if row.declared:
+        return set()
+    return {split for key in row.contents() for split in declared.get(key, ())}
+
+
 def _settle_contents(
     rows: list[PlannedRow], left_out: LeftOut, moved: LeftOut
 ) -> Iterator[PlannedRow]:
     contested = _contested((key, row.split) for row in rows for key in row.contents())
+    declared = _declared_splits(rows)
     for row in rows:
         if row.split == "test" or contested.isdisjoint(row.contents()):
             yield row
         elif row.parent or row.group:
             # A variant is no test picture, and the rest of its group is elsewhere.
             left_out.add(row.identifier, "its content is a test row")
+        elif _said(row, declared) - {"test"}:
+            left_out.add(row.identifier, "it would make a declared row a test row")
         else:
             moved.add(row.identifier, f"from {row.split} to test: its content is in two splits")
             row.split = "test"

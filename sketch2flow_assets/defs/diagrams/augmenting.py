@@ -20,10 +20,12 @@ PARENTS = "parents.json"
 def augmented_rows(manifest: Path, regime: Regime, left_out: LeftOut) -> Iterator[Row]:
     """Yield a row for each variant of each training picture in the manifest of diagrams.
 
-    Pictures of the other splits are not copied: they pass through by reference.
+    Pictures of the other splits are not copied: they pass through by reference. A source that
+    brings copies of its own gets no more of them.
     """
-    if regime.variants:
-        for media in sorted({row["source"] for row in read_rows(manifest, ["source"])}):
+    known = list(read_rows(manifest, ["source", "parent"]))
+    if regime.variants and not any(row["parent"] for row in known):
+        for media in sorted({row["source"] for row in known}):
             yield from _variants_of(media, manifest, regime, left_out)
 
 

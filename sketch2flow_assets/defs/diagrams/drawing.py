@@ -16,12 +16,17 @@ if TYPE_CHECKING:
     from synth.draw import Drawing
     from synth.generate import GeneratedWorkflow
     from synth.pictures import PictureFacts
+    from synth.readers import FolderItem, Picture
 
 
 def drawn_rows(
-    workflows: Iterable[GeneratedWorkflow], source: str, regime: Regime, left_out: LeftOut
+    workflows: Iterable[GeneratedWorkflow],
+    source: str,
+    regime: Regime,
+    left_out: LeftOut,
+    medium: str | None = None,
 ) -> Iterator[Row]:
-    """Yield the manifest rows of generated workflows, each drawn in the medium `source`."""
+    """Yield the manifest rows of workflows, each drawn in a medium; None: that of its source."""
     from synth.draw import DrawingFailure, draw_all
 
     # The pool reads ahead of what it has drawn; the window in between is all that is held here.
@@ -32,49 +37,87 @@ def drawn_rows(
             waiting[item.identifier] = item
             yield item.identifier, item.workflow, item.split
 
-    for identifier, drawn in draw_all(jobs(), source, regime.seed, workers=regime.processes()):
+    medium = medium or source
+    for identifier, drawn in draw_all(jobs(), medium, regime.seed, workers=regime.processes()):
         item = waiting.pop(identifier)
         if isinstance(drawn, DrawingFailure):
             left_out.add(identifier, drawn.reason)
         elif drawn.width * drawn.height > regime.max_pixels:
             left_out.add(identifier, f"more than {regime.max_pixels:,} pixels")
         else:
-            yield {**_about(item, source), **_picture_of(drawn)}
+            yield {**_about(item, source), "source": medium, **_picture_of(drawn)}
 
 
 def folder_rows(
     source: DataSource, workflows: Iterable[GeneratedWorkflow], regime: Regime, left_out: LeftOut
 ) -> Iterator[Row]:
-    """Yield the manifest rows of a folder source: its own pictures, media, splits and groups."""
+    """Yield the manifest rows of a folder source: its own pictures, media, splits and groups.
+
+    Documents without a picture are drawn behind them, in the source's medium; those pictures are
+    simulated, whatever the source's own are.
+    """
+    undrawn: list[tuple[GeneratedWorkflow, FolderItem]] = []
+    for known, item in _pairs(workflows, source, left_out):
+        if item.picture is None:
+            undrawn.append((known, item))
+        elif picture := _own_picture(item.picture, regime, left_out):
+            yield {
+                **_about(known, source.name),
+                "provenance": item.provenance or source.provenance,
+                "style": item.style,
+                "fonts": list(item.fonts),
+                "seed": item.seed,
+                "boxes": [],
+                **picture,
+                "source": item.medium or source.medium,
+                **_declared(item),
+            }
+    declared = {item.identifier: _declared(item) for _, item in undrawn}
+    drawn = drawn_rows(
+        (known for known, _ in undrawn), source.name, regime, left_out, source.medium
+    )
+    for row in drawn:
+        yield {**row, **declared[row["identifier"]]}
+
+
+def _pairs(
+    workflows: Iterable[GeneratedWorkflow], source: DataSource, left_out: LeftOut
+) -> Iterator[tuple[GeneratedWorkflow, FolderItem]]:
+    """Yield each workflow with the item that it was read from; both come in one order."""
     from sketch2flow_assets.defs.workflows.making import read_source
+    from synth.readers import FolderItem
+
+    items = (found for found in read_source(source) if isinstance(found, FolderItem))
+    for known in workflows:
+        item = next((item for item in items if item.identifier == known.identifier), None)
+        if item is None:
+            left_out.add(known.identifier, "its file has changed: materialize workflows again")
+        else:
+            yield known, item
+
+
+def _declared(item: FolderItem) -> Row:
+    return {
+        "group": item.group,
+        "parent": item.parent,
+        "split_declared": item.split is not None,
+    }
+
+
+def _own_picture(picture: Picture, regime: Regime, left_out: LeftOut) -> Row | None:
+    """Return the columns of a picture of a folder; one that cannot be used is named."""
     from synth.pictures import PictureError, inspect_picture
 
-    known = {item.identifier: item for item in workflows}
-    for item in read_source(source).items:
-        if item.identifier not in known:
-            continue
-        data = item.picture.read_bytes()
-        try:
-            facts = inspect_picture(data)
-        except PictureError as error:
-            left_out.add(item.picture.name, str(error))
-            continue
-        if facts.width * facts.height > regime.max_pixels:
-            left_out.add(item.picture.name, f"more than {regime.max_pixels:,} pixels")
-            continue
-        yield {
-            **_about(known[item.identifier], source.name),
-            **facts_row(facts),
-            "source": item.medium or source.medium,
-            "provenance": item.provenance or source.provenance,
-            "group": item.group,
-            "split_declared": item.split is not None,
-            "style": "",
-            "fonts": [],
-            "seed": "",
-            "boxes": [],
-            "picture": data,
-        }
+    try:
+        data = picture.read_bytes()
+        facts = inspect_picture(data)
+    except (OSError, PictureError, ValueError) as error:
+        left_out.add(picture.name, str(error))
+        return None
+    if facts.width * facts.height > regime.max_pixels:
+        left_out.add(picture.name, f"more than {regime.max_pixels:,} pixels")
+        return None
+    return {**facts_row(facts), "picture": data}
 
 
 def facts_row(facts: PictureFacts) -> Row:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from resources.regime import Regime
     from sketch2flow_assets.left_out import LeftOut
     from synth.generate import GeneratedWorkflow
-    from synth.readers import FolderReading
+    from synth.readers import Found
 
 FILE = "workflows.jsonl"
 
@@ -32,17 +32,18 @@ def folder_of(source: DataSource) -> Path:
     return folder
 
 
-def read_source(source: DataSource) -> FolderReading:
-    """Return the readable pictures and documents of a folder source, the others named."""
-    from synth.readers import read_folder
+def read_source(source: DataSource) -> Iterator[Found]:
+    """Yield the documents of a folder source one by one, and by name what is left out."""
+    from synth.readers import read_items
 
-    return read_folder(folder_of(source), source.name)
+    return read_items(folder_of(source), source.name, source.reader)
 
 
 def input_digest(source: DataSource, regime: Regime, code: str) -> str:
     """Return a digest of all that decides which workflows a source has."""
     if source.kind == "folder":
-        return digest_of({"code": code, "files": digest_of_folder(folder_of(source))})
+        files = digest_of_folder(folder_of(source))
+        return digest_of({"code": code, "files": files, "reader": source.reader})
     growth = [[item.date, item.count] for item in source.growth]
     return digest_of(
         {
@@ -102,15 +103,16 @@ def _read_workflows(source: DataSource, left_out: LeftOut) -> Iterator[Generated
     from sketch2flow.workflow.features import features
     from sketch2flow.workflow.splits import split_of
     from synth.generate import GeneratedWorkflow
+    from synth.readers import FolderItem
 
-    reading = read_source(source)
-    for skipped in reading.skipped:
-        left_out.add(str(skipped.file), skipped.reason)
-    for item in reading.items:
+    for item in read_source(source):
+        if not isinstance(item, FolderItem):
+            left_out.add(item.file, item.reason)
+            continue
         yield GeneratedWorkflow(
             identifier=item.identifier,
-            heuristic="read from a folder",
-            seed="",
+            heuristic=item.heuristic or "read from a folder",
+            seed=item.seed,
             split=item.split or split_of(content_digest(item.workflow)),
             features=tuple(name for name, there in features(item.workflow).items() if there),
             workflow=item.workflow,

@@ -1,0 +1,107 @@
+"""The files of a folder as readers see them: no links, nothing hidden, in the order of names."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from synth.readers.items import MAX_PICTURE_BYTES, Skipped, Unreadable
+
+MAX_FILES = 500_000
+
+PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+OTHER_PICTURES = (".gif", ".bmp", ".tif", ".tiff", ".heic", ".svg", ".pdf")
+_FIRST_BYTES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
+_SLUG = re.compile(r"[a-z0-9_]{1,100}")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The files below a folder (`root`, resolved) that may be read, and those that may not."""
+
+    root: Path
+    files: list[Path] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+    @cached_property
+    def known(self) -> frozenset[Path]:
+        return frozenset(self.files)
+
+    def name(self, path: Path) -> str:
+        """Return the name of a file relative to the folder."""
+        return path.relative_to(self.root).as_posix()
+
+    def identifier(self, source: str, path: Path) -> str:
+        """Return the identifier of what a file holds: `<source>_<name>`, without the ending."""
+        return identifier_of(source, path.relative_to(self.root).with_suffix("").as_posix())
+
+    def with_ending(self, *endings: str) -> Iterator[Path]:
+        """Yield the files whose names end so, in small letters or capitals."""
+        return (path for path in self.files if path.suffix.lower() in endings)
+
+
+def list_folder(folder: Path) -> Listing:
+    """Return the files of `folder` and its subfolders, links and those beyond MAX_FILES named."""
+    listing = Listing(folder.resolve())
+    listing.files.extend(_walk(listing.root, listing.skipped))
+    return listing
+
+
+def _walk(root: Path, skipped: list[Skipped]) -> Iterator[Path]:
+    count = 0
+    for parent, folders, files in os.walk(root):
+        folders.sort()
+        for name in sorted([*folders, *files]):
+            path = Path(parent, name)
+            if name.startswith("."):
+                folders[:] = [one for one in folders if one != name]
+            elif path.is_symlink():
+                reason = "is a link; put the file itself here"
+                skipped.append(Skipped(path.relative_to(root).as_posix(), reason))
+            elif path.is_file():
+                count += 1
+                if count > MAX_FILES:
+                    where = path.relative_to(root).as_posix()
+                    skipped.append(Skipped(where, f"and all behind it: over {MAX_FILES:,} files"))
+                    return
+                yield path
+
+
+def identifier_of(source: str, name: str) -> str:
+    """Return `<source>_<name>`, or a form of the name that still differs from other names'."""
+    if _SLUG.fullmatch(name):
+        return f"{source}_{name}"
+    plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:60]
+    digest = sha256(name.encode(errors="surrogateescape")).hexdigest()[:8]
+    return f"{source}_{plain}_{digest}" if plain else f"{source}_{digest}"
+
+
+def check_picture(path: Path) -> None:
+    """Refuse what is no picture from its first bytes, or too large; decoding comes later."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            start = file.read(12)
+    except OSError as error:
+        raise Unreadable(f"cannot be read ({error.strerror})") from None
+    if size > MAX_PICTURE_BYTES:
+        raise Unreadable(f"{size:,} bytes; at most {MAX_PICTURE_BYTES:,} are read")
+    is_webp = not start.startswith(b"RIFF") or start[8:] == b"WEBP"
+    if not start.startswith(_FIRST_BYTES) or not is_webp:
+        raise Unreadable("no PNG, JPEG or WebP inside")
+
+
+def read_bounded(path: Path, most: int) -> bytes:
+    """Return a file's bytes; Unreadable names the file where it is too large or cannot be read."""
+    try:
+        size = path.stat().st_size
+        if size > most:
+            raise Unreadable(f"{path.name}: over {most:,} bytes")
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{path.name}: cannot be read ({error.strerror})") from None
