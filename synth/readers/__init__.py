@@ -10,11 +10,11 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
+from sketch2flow.media import MEDIA
 from synth.readers.items import (
     MAX_DOCUMENT_BYTES,
     MAX_GROUP_CHARACTERS,
     MAX_PICTURE_BYTES,
-    MEDIA,
     PROVENANCES,
     FolderItem,
     FolderReading,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
-from sketch2flow.media import MEDIA as MEDIA
 from sketch2flow.workflow import Split, Workflow
 
 PROVENANCES = ("simulated", "human")
