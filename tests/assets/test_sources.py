@@ -132,3 +132,20 @@ def test_pictures_beyond_the_limit_are_left_out_and_counted(tmp_path: Path) -> N
     told = metadata(result, "diagrams")
     assert told["dagster/row_count"] == 0
     assert told["left_out_count"] == 6
+
+
+def test_a_folder_with_nothing_usable_fails_and_says_why(tmp_path: Path) -> None:
+    folder = tmp_path / "drawn"
+    folder.mkdir()
+    (folder / "broken.png").write_bytes(b"no picture")
+    (folder / "broken.json").write_text("{}")
+    SourceRegistry(Storage(tmp_path / "storage")).add_folder("drawn", folder)
+    result = run(tmp_path, [workflows], partition="drawn", raise_on_error=False)
+    assert not result.success
+    (failed,) = result.get_step_failure_events()
+    said = failed.step_failure_data.user_failure_data
+    assert said is not None
+    assert said.description is not None
+    assert "data source drawn: nothing in" in said.description
+    assert "broken.png: no PNG, JPEG or WebP inside" in said.description
+    assert not Storage(tmp_path / "storage").refs("workflows")

@@ -89,7 +89,10 @@ def show_held_out(console: Console, folder: Path) -> None:
         _show_beside(console, truth, conversion.workflow)
     else:
         console.print(f"No workflow: {conversion.error}.")
-    console.print(f"FlowSim of this answer: {row['flow_sim_no_inputs']:.2f}")
+    console.print(
+        f"FlowSim of this answer: {row['flow_sim_no_inputs']:.2f} without inputs,"
+        f" {row['flow_sim_with_inputs']:.2f} with them"
+    )
 
 
 def _latest(store: Storage) -> tuple[Contestant, dict[str, Any]]:

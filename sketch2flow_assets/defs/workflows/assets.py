@@ -61,6 +61,8 @@ def workflows(
         made = making.make_workflows(source, regime, left_out)
         making.write(folder / making.FILE, logged(context.log, made, "workflows"))
         left_out.save(folder)
+        if source.kind == "folder" and not (folder / making.FILE).stat().st_size:
+            raise dg.Failure(making.why_empty(source, left_out), allow_retries=False)
 
     folder = store.write("workflows", source.name, digest, fill, force=config.force)
     store.set_ref("workflows", source.name, digest)

@@ -119,6 +119,15 @@ def _read_workflows(source: DataSource, left_out: LeftOut) -> Iterator[Generated
         )
 
 
+def why_empty(source: DataSource, left_out: LeftOut) -> str:
+    """Say in one line that a folder source has nothing that can be used, and why."""
+    first = "; ".join(f"{item['name']}: {item['reason']}" for item in left_out.items[:3])
+    return (
+        f"data source {source.name}: nothing in {source.path} can be used"
+        f" ({first or 'it is empty'}); mend it, then materialize this partition again"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a workflows file holds."""
