@@ -24,7 +24,7 @@ _LOOK_UP_FIRST = 0.3  # share of sequences that begin with a look-up of one reco
 _RISKY = ("send_rest_request", "post_a_message", "post_message", "send_sms")
 # Share of parts that begin with flow logic, by the number of open blocks: of thousands of real
 # workflows 46 % have no nesting, 43 % one level, 9 % two, 2 % more.
-_BLOCKS = (0.85, 0.035, 0.02, 0.01, *[0.0] * 40)
+_BLOCKS = (0.95, 0.035, 0.02, 0.01, *[0.0] * 40)
 _SKIPS = 0.25  # share of longer loops in which some records are left out
 _PAUSES = 0.6  # share of polls that wait between two looks
 _REMEDIES = ("log", "send_email", "create_task", "post_message", "post_a_message")
@@ -67,15 +67,50 @@ def _part(draft: Draft, size: int) -> int:
     return draft.next_order - before
 
 
-def parts_of(draft: Draft, count: int) -> None:
-    """Add `count` components in which flow logic and steps in a row take turns by chance."""
+def compose(draft: Draft, count: int, depth: int) -> None:
+    """Add `count` components that are nested `depth` deep, 1 being not at all.
+
+    As deep as `count` allows, where that is less: a level needs two components.
+    """
+    depth = min(depth, (count + 1) // 2)
+    if depth < 2:
+        _rows(draft, count)
+        return
+    before, inside, behind = share(draft, count, 0, 2 * depth - 1, 0)
+    _rows(draft, before)
+    _nest(draft, inside, depth)
+    compose(draft, behind, draft.rng.randint(1, depth))
+
+
+def _rows(draft: Draft, count: int) -> None:
+    """Add `count` steps in rows of up to MAX_RUN."""
     while count:
-        if count > 1 and draft.rng.random() < 2 * _BLOCKS[len(draft.words)]:
-            count -= _part(draft, draft.rng.randint(2, min(count, 12)))
-        else:
-            size = min(count, draft.rng.randint(1, MAX_RUN))
-            sequence(draft, size)
-            count -= size
+        size = min(count, draft.rng.randint(1, MAX_RUN))
+        sequence(draft, size)
+        count -= size
+
+
+def _nest(draft: Draft, count: int, depth: int) -> None:
+    """Add one block of `count` components, `depth` - 1 deep inside: test, loop, try or branches."""
+    record = draft.record
+    spare = count - (2 * depth - 1)  # beyond what the deepest way through needs
+    way = draft.rng.random()
+    if record is not None and way < 0.5:
+        with _condition(draft, "IF", record, queries.conditions(draft, record.table, record)):
+            compose(draft, count - 1, depth - 1)
+    elif spare > 0 and way < 0.6:
+        with draft.block("TRY", draft.say("TRY")):
+            compose(draft, count - 3, depth - 1)
+        with draft.block("CATCH", draft.say("CATCH")):
+            _rows(draft, 1)
+    elif spare > 0 and way < 0.7 and draft.previous != "PARALLEL":
+        said = draft.phrasing("PARALLEL")
+        with draft.block("PARALLEL", said.fill({"number": "1"})):
+            compose(draft, count - 3, depth - 1)
+        with draft.block("PARALLEL", said.fill({"number": "2"})):
+            _rows(draft, 1)
+    else:
+        loop(draft, count, lambda within, inside, _: compose(within, inside, depth - 1))
 
 
 def sequence(draft: Draft, count: int, about: Record | None = None) -> None:

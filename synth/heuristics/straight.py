@@ -9,7 +9,7 @@ from synth.heuristics.tables import choose
 from synth.heuristics.triggers import start
 
 
-@heuristic("sequence", weight=9.5, least=1, most=20)
+@heuristic("sequence", weight=9.5, least=1, most=17)
 def straight_sequence(draft: Draft, size: int) -> None:
     """Any trigger, then steps in a row."""
     start(draft)

@@ -7,10 +7,19 @@ from random import Random
 
 import pytest
 
-from sketch2flow.workflow import CatalogueError, Workflow, load_catalogue, structure_errors
+from sketch2flow.workflow import (
+    CatalogueError,
+    Workflow,
+    depth,
+    load_catalogue,
+    structure_errors,
+)
 from synth.generate import GeneratedWorkflow, generate_workflows
 from synth.heuristics import HEURISTICS
+from synth.heuristics.blocks import compose
+from synth.heuristics.draft import Draft
 from synth.heuristics.fitting import NotPossible
+from synth.heuristics.triggers import start
 
 
 def written(name: str, size: int) -> Workflow:
@@ -82,3 +91,22 @@ def test_a_subflow_takes_a_record_and_has_no_trigger(sample: list[GeneratedWorkf
         assert workflow.inputs is not None
         assert workflow.outputs is not None
         assert workflow.inputs.items[0].reference in load_catalogue().tables
+
+
+@pytest.mark.parametrize("wanted", [1, 2, 3, 4])
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 12, 40])
+def test_the_free_grammar_reaches_the_depth_that_is_asked(size: int, wanted: int) -> None:
+    made = 0
+    for attempt in range(40):
+        draft = Draft(Random(f"{size}/{wanted}/{attempt}"), load_catalogue(), size)
+        try:
+            start(draft)
+            compose(draft, size, wanted)
+        except NotPossible:
+            continue
+        workflow = draft.build()
+        assert len(workflow.components) == size
+        assert structure_errors(workflow) == ()
+        assert depth(workflow) == min(wanted, (size + 1) // 2)
+        made += 1
+    assert made > 20
