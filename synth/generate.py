@@ -132,9 +132,10 @@ def from_line(line: str, place: str = "line") -> GeneratedWorkflow:
         split, names = value["split"], value["features"]
         texts = [value[key] for key in ("identifier", "heuristic", "seed")]
         document = value["document"]
+        texts += [*names] if isinstance(names, list) else [None]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DocumentError(f"{place}: no line of a workflows file ({error!r:.200})") from None
-    if split not in SPLITS or not all(isinstance(text, str) for text in (*texts, *names)):
+    if split not in SPLITS or not all(isinstance(text, str) for text in texts):
         raise DocumentError(f"{place}: split, features or a text is not what it should be")
     workflow = parse_document(document, f"{place}.document")
     return GeneratedWorkflow(texts[0], texts[1], texts[2], split, tuple(names), workflow)

@@ -20,7 +20,7 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 _PEOPLE = {
     "assigned to": "assignee",
     "created by": "creator",
-    "opened by": "requester",
+    "opened by": "opener",
     "opened for": "beneficiary",
     "requested by": "requester",
     "requested for": "beneficiary",

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from sketch2flow.workflow.environment import (
     INPUT_TYPES,
+    TRIGGER_INPUTS,
     Action,
     Catalogue,
     Column,
@@ -113,7 +114,7 @@ def _read(file: Path) -> object:
         content: object = yaml.load(data, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     except OSError as error:
         raise CatalogueError(f"{file}: cannot be read ({error.strerror})") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2024-13-01
         raise CatalogueError(f"{file.name}: no readable YAML ({_line(error)})") from None
     return content
 
@@ -218,6 +219,9 @@ def _check(catalogue: Catalogue, origin: dict[tuple[str, str], str]) -> None:
     for kind in ("actions", "subflows", "triggers", "logic"):
         for key, entry in getattr(catalogue, kind).items():
             for name, holds in entry.inputs.items():
+                if kind in ("actions", "subflows") and holds in TRIGGER_INPUTS:
+                    where = f"{origin[kind, key]}: {kind}.{key}.inputs.{name}"
+                    raise CatalogueError(f"{where}: only triggers and loops hold {holds!r}")
                 if holds not in INPUT_TYPES and holds not in catalogue.vocabularies:
                     where = f"{origin[kind, key]}: {kind}.{key}.inputs.{name}"
                     raise CatalogueError(

@@ -13,11 +13,12 @@ Label = Annotated[str, Field(min_length=1, max_length=80)]
 ColumnType = Literal[
     "string", "choice", "state", "boolean", "integer", "reference", "date_time", "email", "phone"
 ]
+# What an input of a trigger or a loop can hold, but none of a step.
+TRIGGER_INPUTS = frozenset({"time", "day_of_week", "day_of_month", "date_time", "records"})
 # What an input can hold besides an entry of a vocabulary.
-INPUT_TYPES = frozenset(
-    {"table", "task_table", "query", "goal", "values", "record", "records", "step"}
+INPUT_TYPES = TRIGGER_INPUTS | frozenset(
+    {"table", "task_table", "query", "goal", "values", "record", "step"}
     | {"recipient", "person", "text", "number", "date", "duration"}
-    | {"time", "day_of_week", "day_of_month", "date_time"}
 )
 
 

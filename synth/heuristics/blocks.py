@@ -355,7 +355,8 @@ def again(draft: Draft, count: int) -> None:
     able = [step for step in steps(draft, *worth) if fits(draft, step)]
     order, _ = act(draft, _pick(draft, able))
     short = draft.annotation(order)
-    with _condition(draft, "IF", record, queries.conditions(draft, record.table, record)):
+    found = queries.conditions(draft, record.table, record)
+    with draft.keep(record), _condition(draft, "IF", record, found):
         if count > 3:
             fill(draft, count - 3, record)
         draft.target = (order, short)

@@ -204,7 +204,11 @@ class Draft:
         records, facts, focus = list(self.records), dict(self.facts), self.focus
         self._blocks.append(order)
         self.words.append(word)
+        # What happens several times, or side by side, takes no record away from the rest.
+        kept = records if word in ("FOREACH", "DOUNTIL", "PARALLEL") else []
+        self.kept += kept
         yield order
+        del self.kept[len(self.kept) - len(kept) :]
         self._blocks.pop()
         self.words.pop()
         self.records = [record for record in records if record.path not in self._removed]

@@ -17,6 +17,7 @@ from synth.heuristics.blocks import (
 )
 from synth.heuristics.draft import Draft, Record
 from synth.heuristics.fitting import NotPossible
+from synth.heuristics.lots import Lots
 from synth.heuristics.registry import heuristic
 from synth.heuristics.triggers import ON_RECORDS, start
 
@@ -70,8 +71,7 @@ def email_triage(draft: Draft, size: int) -> None:
     """An e-mail comes in: make or find a record of it, then answer or assign."""
     start(draft, "email")
     makers = steps(draft, "create_task", "create_record", "look_up_record")
-    step = draft.rng.choices(makers, [one.weight for one in makers])[0]
-    act(draft, step)
+    act(draft, Lots(makers).draw(draft.rng))
     record = _record(draft)
     if size > 4 and draft.rng.random() < 0.5:
         if_else(draft, size - 1, record)

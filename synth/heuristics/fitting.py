@@ -56,12 +56,11 @@ def looks_up_one(step: Step) -> bool:
 def record_for(draft: Draft, step: Step) -> Record | None:
     """Return the record in scope that `step` acts on: mostly the one that was spoken of last."""
     changes = rank(step) >= RANKS["update"] and step.scope == "global"
-    removes = rank(step) >= RANKS["archive"]
     able = [
         record
         for record in draft.latest()
         if step.takes(record.table)
-        if not (changes and record.is_new) and not (removes and record in draft.kept)
+        if not (changes and record.is_new) and not (step.removes and record in draft.kept)
     ]
     if not able:
         return None

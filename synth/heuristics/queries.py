@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from random import Random
 from typing import NamedTuple
@@ -159,11 +160,15 @@ def query(found: list[Comparison], record: Record | None = None) -> str:
 
 def known(found: Iterable[Comparison]) -> list[tuple[str, str | None]]:
     """Return (column, value that it has where `found` holds; None where that is open)."""
-    return [(one.column.name, one.comparison[1:] if _fixes(one) else None) for one in found]
+    return [(one.column.name, _value(one) if _fixes(one) else None) for one in found]
+
+
+def _value(one: Comparison) -> str:
+    return one.comparison.removeprefix("CHANGESTO").removeprefix("=")
 
 
 def _fixes(one: Comparison) -> bool:
-    return one.comparison.startswith("=") and not one.others
+    return one.comparison.startswith(("=", "CHANGESTO")) and not one.others
 
 
 def words(found: list[Comparison]) -> dict[str, str]:
@@ -229,12 +234,13 @@ _SEARCH_WORDS = ("vpn", "laptop", "outage", "password", "printer", "access", "te
 def _by_type(rng: Random, column: Column) -> Comparison:
     """Return a comparison with a number, a span of time before or after now, or a word."""
     if column.type == "integer":
-        number = rng.choice((0, 1, 2, 3, 5, 10, 20, 50, 100))
+        number = rng.choice((1, 2, 3, 5, 10, 20, 50, 100))
         sign, said = rng.choice(((">", "over"), ("<", "under"), (">=", "at least")))
         return Comparison(column, f"{sign}{number}", f"{said} {number}")
     if column.type == "date_time":
         unit, count = rng.choice((("hour", 4), ("hour", 8), ("day", 2), ("day", 7), ("day", 30)))
-        operator, way, said = rng.choice(_SPANS)
+        is_past = _PAST.search(column.name) is not None
+        operator, way, said = rng.choice(_SPANS[:2] if is_past else _SPANS)
         return Comparison(
             column, f"{operator}@{unit}@{way}@{count}", said.format(f"{count} {unit}s")
         )
@@ -243,6 +249,7 @@ def _by_type(rng: Random, column: Column) -> Comparison:
     return Comparison(column, f"{operator}{word}", word, verb)
 
 
+_PAST = re.compile(r"opened|closed|created|updated|installed|started|received|last|_on$")
 _SPANS = (
     ("RELATIVELT", "ago", "more than {} ago"),
     ("RELATIVEGT", "ago", "within the last {}"),
@@ -252,7 +259,7 @@ _SPANS = (
 
 def _or_another(rng: Random, first: Comparison) -> Comparison:
     """Return a comparison that another value of the same choice fulfils, too."""
-    if not _fixes(first) or len(first.column.choices) < 3:
+    if not first.comparison.startswith("=") or len(first.column.choices) < 3:
         return first
     chosen = first.comparison[1:]
     value, said = rng.choice([one for one in _choices(first.column) if one[0] != chosen])

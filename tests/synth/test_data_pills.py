@@ -121,3 +121,28 @@ def test_fields_and_values_are_those_of_the_table(both: list[GeneratedWorkflow])
                         assert column.type == "boolean"
                         assert value in ("true", "false")
     assert tested > 1_000
+
+
+def test_nothing_speaks_of_a_record_that_is_gone(both: list[GeneratedWorkflow]) -> None:
+    """Within a block, and around what happens several times, no step follows on a removal."""
+    removals = ("delete_record", "archive_record")
+    repeated = ("FOREACH", "DOUNTIL", "PARALLEL")
+    removed = 0
+    for one in both:
+        steps = one.workflow.components
+        by_order = {step.order: step for step in steps}
+        for step in steps:
+            if step.definition not in removals:
+                continue
+            (gone,) = [v.value for v in step.inputs or () if v.name == "record"]
+            removed += 1
+            block = step.block
+            while block is not None:
+                outer = by_order[block]
+                if outer.definition in repeated:
+                    found = PILL.match(gone)
+                    assert found is not None
+                    assert found[2] is not None, one.seed
+                    assert int(found[2]) >= outer.order, one.seed
+                block = outer.block
+    assert removed > 100

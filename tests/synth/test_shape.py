@@ -9,7 +9,16 @@ import pytest
 from sketch2flow.workflow import FEATURES, Component, parse_document
 from sketch2flow.workflow.rules import LOGIC_WORDS, TRIGGER_TYPES
 from synth.generate import GeneratedWorkflow, generate_workflows
-from synth.shape import NO_TRIGGER, shape_of
+from synth.shape import (
+    DEPTH_TOLERANCE,
+    LEAST_OF_A_WORD,
+    MOST_OF_A_SKELETON,
+    MOST_OF_A_TEMPLATE,
+    NO_TRIGGER,
+    REAL_ACTIONS_PER_BLOCK,
+    REAL_DEPTHS,
+    shape_of,
+)
 from tests.workflow.documents import flow, step
 
 
@@ -114,3 +123,16 @@ def test_there_is_nothing_without_documents_or_steps() -> None:
 def test_the_sample_is_read_once() -> None:
     shape = shape_of(iter(generate_workflows("shape", 30, 1, 40)))
     assert shape.documents == 30
+
+
+@pytest.mark.slow
+def test_ten_thousand_workflows_have_the_shape_of_real_ones() -> None:
+    found = shape_of(generate_workflows("synthetic", 10_000, 0, 40, workers=2))
+    for depth, share in REAL_DEPTHS.items():
+        assert abs(found.depths[depth] - share) <= DEPTH_TOLERANCE, depth
+    least, most = REAL_ACTIONS_PER_BLOCK
+    assert least <= found.actions / found.blocks <= most
+    assert found.template.share <= MOST_OF_A_TEMPLATE
+    assert found.skeleton.share <= MOST_OF_A_SKELETON
+    assert min(found.logic.values()) >= LEAST_OF_A_WORD
+    assert min(found.triggers.values()) >= LEAST_OF_A_WORD

@@ -105,6 +105,14 @@ BAD = {
         "actions: {global: {start_pump: {label: start, inputs: {pump: pump}}}}",
         "bad.yaml: actions.global/start_pump.inputs.pump: 'pump' is no type of input",
     ),
+    "a date that is none": (
+        "tables: {u_pump: {label: Pump, columns: {mode: {label: M, choices: {2024-13-01: x}}}}}",
+        "bad.yaml: no readable YAML",
+    ),
+    "an input of triggers": (
+        "actions: {global: {start_pump: {label: start, inputs: {at: time}}}}",
+        "bad.yaml: actions.global/start_pump.inputs.at: only triggers and loops hold 'time'",
+    ),
     "a circle of tables": (
         "tables: {u_a: {label: A, extends: u_b, columns: {}}, "
         "u_b: {label: B, extends: u_a, columns: {}}}",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from sketch2flow.workflow import Input, Trigger
+from sketch2flow.workflow.document import MAX_TEXT_CHARACTERS
 from synth.readers.bpmn import times
 from synth.readers.bpmn.mapping import Named, rules
 from synth.readers.bpmn.process import Node, Process
+from synth.readers.items import Unreadable
 
 RECORD = "{{trigger.current}}"
 
@@ -48,6 +50,8 @@ def _plain(schedule: times.Schedule) -> tuple[str, times.Inputs]:
 
 
 def _trigger(annotation: str, type_: str, inputs: times.Inputs) -> Trigger:
+    if any(len(text) > MAX_TEXT_CHARACTERS for text in (annotation, *(v for _, v in inputs))):
+        raise Unreadable(f"a name of more than {MAX_TEXT_CHARACTERS:,} characters")
     values = tuple(Input(name=name, value=value) for name, value in inputs)
     return Trigger(annotation=annotation, type=type_, inputs=values or None)
 
