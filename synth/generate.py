@@ -28,7 +28,7 @@ from sketch2flow.workflow import (
 )
 from synth.breadth import EVERYTHING, Breadth, environment
 from synth.heuristics import HEURISTICS
-from synth.heuristics.fitting import NotPossible
+from synth.heuristics.lots import NotPossible
 
 MAX_COMPONENTS = 40
 _SOURCE = re.compile(r"[a-z][a-z0-9_]{0,62}")

@@ -8,7 +8,8 @@ from sketch2flow.workflow import Table
 from sketch2flow.workflow.environment import LogicWord, Step, Subflow
 from synth.heuristics import queries, tables
 from synth.heuristics.draft import Draft, Record
-from synth.heuristics.fitting import RANKS, NotPossible, rank, record_for
+from synth.heuristics.fitting import RANKS, rank, record_for
+from synth.heuristics.lots import NotPossible
 from synth.texts import texts
 from synth.wording import DURATIONS, lower, person, say_date, with_article
 

@@ -14,8 +14,8 @@ from sketch2flow.workflow.environment import Step
 from synth.heuristics import queries, tables
 from synth.heuristics.actions import act
 from synth.heuristics.draft import Draft, Record
-from synth.heuristics.fitting import NotPossible, fits, looks_up_one, rank
-from synth.heuristics.lots import Lots
+from synth.heuristics.fitting import fits, looks_up_one, rank
+from synth.heuristics.lots import Lots, NotPossible
 from synth.wording import lower
 
 MAX_RUN = 6  # steps in a row before flow logic comes in

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from sketch2flow.workflow import (
     Catalogue,
@@ -18,13 +18,11 @@ from sketch2flow.workflow import (
     Trigger,
     Workflow,
 )
+from sketch2flow.workflow.environment import Step
 from synth.breadth import EVERYTHING, Breadth
+from synth.heuristics.lots import Lots
 from synth.phrasing import Phrasing, phrasings, saying
 from synth.slips import slip
-
-if TYPE_CHECKING:
-    from sketch2flow.workflow.environment import Step
-    from synth.heuristics.lots import Lots
 
 Inputs = Sequence[tuple[str, str]]
 T = TypeVar("T")

@@ -16,8 +16,7 @@ from synth.heuristics.blocks import (
     until,
 )
 from synth.heuristics.draft import Draft, Record
-from synth.heuristics.fitting import NotPossible
-from synth.heuristics.lots import Lots
+from synth.heuristics.lots import Lots, NotPossible
 from synth.heuristics.registry import heuristic
 from synth.heuristics.triggers import ON_RECORDS, start
 

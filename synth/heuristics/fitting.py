@@ -27,10 +27,6 @@ _ORDER: tuple[tuple[str, ...], ...] = (
 RANKS = {word: place for place, words in enumerate(_ORDER) for word in words}
 
 
-class NotPossible(Exception):  # noqa: N818
-    """The step does not fit here: nothing in scope to act on, or nothing left to say."""
-
-
 def rank(step: Step) -> int:
     """Return the place of `step` in a sensible sequence; steps of equal rank in any order."""
     return _rank(step.definition)

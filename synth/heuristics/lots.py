@@ -8,9 +8,11 @@ from itertools import accumulate
 from random import Random
 from typing import Any, Generic, Protocol, TypeVar
 
-from synth.heuristics.fitting import NotPossible
-
 _ATTEMPTS = 60  # at one that is not refused
+
+
+class NotPossible(Exception):  # noqa: N818
+    """The step does not fit here: nothing in scope to act on, or nothing left to say."""
 
 
 class _Weighted(Protocol):

@@ -18,7 +18,7 @@ from synth.generate import GeneratedWorkflow, generate_workflows
 from synth.heuristics import HEURISTICS
 from synth.heuristics.blocks import compose
 from synth.heuristics.draft import Draft
-from synth.heuristics.fitting import NotPossible
+from synth.heuristics.lots import NotPossible
 from synth.heuristics.triggers import start
 
 
