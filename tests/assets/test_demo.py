@@ -20,7 +20,7 @@ from sketch2flow_assets.defs.evaluation.scoring import truths
 
 pytestmark = pytest.mark.slow
 
-DEMO = ("demo", "--documents", "300", "--minutes", "0.2", "--seed", "5")
+DEMO = ("demo", "--documents", "600", "--minutes", "0.2", "--seed", "5")
 LONGEST = 900  # seconds
 
 
