@@ -10,11 +10,10 @@ from typing import Literal
 
 from resources.storage import Storage
 from sketch2flow.files import write_text
-from sketch2flow.media import MEDIA
+from sketch2flow.media import MEDIA, PROVENANCES
 
 # Named like the five media of BigDocs-Sketch2Flow.
 BUILT_IN = MEDIA
-PROVENANCES = ("simulated", "human")
 READY_MARKER = "_READY"
 _SLUG = re.compile(r"[a-z][a-z0-9_]{0,62}")
 

@@ -26,10 +26,3 @@ class LeftOut:
         left_out = cls()
         left_out.items = json.loads((folder / FILE).read_text(encoding="utf-8"))
         return left_out
-
-    def by_reason(self) -> dict[str, int]:
-        """Return how many were left out for each reason."""
-        reasons: dict[str, int] = {}
-        for item in self.items:
-            reasons[item["reason"]] = reasons.get(item["reason"], 0) + 1
-        return reasons

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sketch2flow.workflow import FEATURES, Component, Workflow, content_digest
+from sketch2flow.workflow.features import levels
 from sketch2flow.workflow.rules import LOGIC_WORDS, TRIGGER_TYPES, logic_word
 from synth.generate import GeneratedWorkflow
 from synth.templates import template_of
@@ -82,9 +83,9 @@ def shape_of(
     for generated in sample:
         workflow = generated.workflow
         components = workflow.components
-        levels = _levels(workflow)
+        nesting = levels(workflow)
         words = [logic_word(component) for component in components]
-        deepest = max(levels, default=1)
+        deepest = max(nesting, default=1)
         documents += 1
         steps += len(components)
         blocks += _blocks(workflow, words)
@@ -99,7 +100,7 @@ def shape_of(
         splits[generated.split] += 1
         features.update(generated.features)
         templates.update(found for found in map(find_template, components) if found is not None)
-        named = zip(levels, components, strict=True)
+        named = zip(nesting, components, strict=True)
         skeletons[" ".join(">" * (level - 1) + one.definition for level, one in named)] += 1
     if not documents:
         raise ValueError("a sample without workflows has no shape")
@@ -124,14 +125,6 @@ def shape_of(
         template=_commonest(templates),
         skeleton=_commonest(skeletons),
     )
-
-
-def _levels(workflow: Workflow) -> list[int]:
-    """Return how deep each component stands: 1 outside all blocks."""
-    found: dict[int | None, int] = {None: 0}
-    for component in workflow.components:
-        found[component.order] = found.get(component.block, 0) + 1
-    return [found[component.order] for component in workflow.components]
 
 
 def _blocks(workflow: Workflow, words: list[str]) -> int:

@@ -1,7 +1,8 @@
 """How people say tables, persons, times and dates in a box.
 
-Everything in a step's inputs is said by its annotation or follows by convention, because the
-picture shows nothing else. An input is left out where the chosen phrasing does not say it.
+What is in a step's inputs is said by its annotation or follows by convention, because the
+picture shows nothing else. Where the chosen phrasing does not say an optional input, it is left
+out; a mandatory one stays, so that behind a vague phrasing it can only be guessed.
 """
 
 from __future__ import annotations

@@ -179,10 +179,14 @@ def features(workflow: Workflow) -> dict[str, bool]:
     }
 
 
+def levels(workflow: Workflow) -> list[int]:
+    """Return how deep each component stands: 1 outside all blocks."""
+    found: dict[int | None, int] = {None: 0}
+    for component in workflow.components:
+        found.setdefault(component.order, found.get(component.block, 0) + 1)
+    return [found[component.order] for component in workflow.components]
+
+
 def depth(workflow: Workflow) -> int:
     """Return how deep the steps are nested: 1 without nesting, 0 without steps."""
-    depths: dict[int, int] = {}
-    for component in workflow.components:
-        outer = depths.get(component.block, 0) if component.block is not None else 0
-        depths.setdefault(component.order, outer + 1)
-    return max(depths.values(), default=0)
+    return max(levels(workflow), default=0)

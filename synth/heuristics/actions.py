@@ -96,6 +96,14 @@ class _Filling:
         """Say whether the phrasing has one of `words`."""
         return not self.phrasing.wants.isdisjoint(words)
 
+    def tested(self, found: list[queries.Comparison]) -> str:
+        """Take the conditions `found`; return them as a query."""
+        if not found:
+            raise NotPossible(self.step.key)
+        self.conditions = found
+        self.words |= queries.words(found)
+        return queries.query(found)
+
     def on(self, table: Table) -> str:
         """Take `table`; return its name."""
         self.table = table
@@ -142,22 +150,13 @@ def _query(filling: _Filling) -> str:
     table = filling.record.table if filling.record is not None else filling.table
     if table is None:
         raise NotPossible(filling.step.key)
-    found = queries.conditions(filling.draft, table, filling.record)
-    if not found:
-        raise NotPossible(filling.step.key)
-    filling.conditions = found
-    filling.words |= queries.words(found)
-    return queries.query(found)
+    return filling.tested(queries.conditions(filling.draft, table, filling.record))
 
 
 def _goal(filling: _Filling) -> str:
     """A state that the record at hand is to reach."""
     found = queries.goal(filling.draft, filling.record) if filling.record is not None else []
-    if not found:
-        raise NotPossible(filling.step.key)
-    filling.conditions = found
-    filling.words |= queries.words(found)
-    return queries.query(found)
+    return filling.tested(found)
 
 
 def _values(filling: _Filling) -> str:

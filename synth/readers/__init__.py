@@ -10,12 +10,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from sketch2flow.media import MEDIA
+from sketch2flow.media import MEDIA, PROVENANCES
 from synth.readers.items import (
     MAX_DOCUMENT_BYTES,
     MAX_GROUP_CHARACTERS,
-    MAX_PICTURE_BYTES,
-    PROVENANCES,
     FolderItem,
     FolderReading,
     Found,
@@ -39,7 +37,6 @@ __all__ = [
     "MAX_DOCUMENT_BYTES",
     "MAX_FILES",
     "MAX_GROUP_CHARACTERS",
-    "MAX_PICTURE_BYTES",
     "MEDIA",
     "PROVENANCES",
     "READERS",

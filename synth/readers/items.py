@@ -7,8 +7,6 @@ from typing import Protocol, TypeAlias
 
 from sketch2flow.workflow import Split, Workflow
 
-PROVENANCES = ("simulated", "human")
-MAX_PICTURE_BYTES = 25_000_000
 MAX_DOCUMENT_BYTES = 2_000_000
 MAX_GROUP_CHARACTERS = 100
 

@@ -10,7 +10,8 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from synth.readers.items import MAX_PICTURE_BYTES, Skipped, Unreadable
+from sketch2flow.pictures import MAX_BYTES
+from synth.readers.items import Skipped, Unreadable
 
 MAX_FILES = 500_000
 
@@ -89,8 +90,8 @@ def check_picture(path: Path) -> None:
             start = file.read(12)
     except OSError as error:
         raise Unreadable(f"cannot be read ({error.strerror})") from None
-    if size > MAX_PICTURE_BYTES:
-        raise Unreadable(f"{size:,} bytes; at most {MAX_PICTURE_BYTES:,} are read")
+    if size > MAX_BYTES:
+        raise Unreadable(f"{size:,} bytes; at most {MAX_BYTES:,} are read")
     is_webp = not start.startswith(b"RIFF") or start[8:] == b"WEBP"
     if not start.startswith(_FIRST_BYTES) or not is_webp:
         raise Unreadable("no PNG, JPEG or WebP inside")

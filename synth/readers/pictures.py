@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
-from sketch2flow.media import MEDIA
+from sketch2flow.media import MEDIA, PROVENANCES
 from sketch2flow.workflow import SPLITS, DocumentError, Split, Workflow, parse_document
 from synth.readers.items import (
     MAX_DOCUMENT_BYTES,
     MAX_GROUP_CHARACTERS,
-    PROVENANCES,
     FolderItem,
     Found,
     Skipped,

@@ -30,7 +30,7 @@ from sketch2flow_assets.console import NAME as RUN_LOGGER
 from sketch2flow_assets.console import console as console_logger
 from synth.draw import draw
 from synth.generate import generate_workflows
-from tests.synth.readers.test_bpmn import INVOICE
+from tests.synth.readers.bpmn_files import INVOICE
 
 HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

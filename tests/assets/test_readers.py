@@ -19,7 +19,7 @@ from synth.generate import generate_workflows
 from synth.readers.listing import identifier_of
 from tests.assets.conftest import DATA_ASSETS, metadata, run
 from tests.synth.readers.bigdocs_rows import row, write
-from tests.synth.readers.test_bpmn import INVOICE
+from tests.synth.readers.bpmn_files import INVOICE
 
 SPLITS = ("train", "validation", "test")
 

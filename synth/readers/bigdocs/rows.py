@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
-from sketch2flow.media import MEDIA
+from sketch2flow.media import MEDIA, PROVENANCES
 from sketch2flow.workflow import (
     WARNINGS,
     DocumentError,
@@ -20,7 +20,6 @@ from sketch2flow.workflow import (
 from synth.readers.items import (
     MAX_DOCUMENT_BYTES,
     MAX_GROUP_CHARACTERS,
-    PROVENANCES,
     FolderItem,
     Found,
     Picture,

@@ -84,3 +84,43 @@ def outline(reading: FolderReading) -> Outline:
     assert reading.skipped == []
     (item,) = reading.items
     return [(one.block, one.definition, one.annotation) for one in item.workflow.components]
+
+
+# A whole process with one of each: look-up, loop, test, branches, subflow.
+INVOICE = bpmn(
+    node("serviceTask", "look_up", "Look up incidents"),
+    node(
+        "subProcess",
+        "each",
+        "Chase",
+        '<bpmn:multiInstanceLoopCharacteristics><bpmn:inputDataItem name="incident"/>'
+        "</bpmn:multiInstanceLoopCharacteristics>" + node("sendTask", "remind", "Remind the owner"),
+    ),
+    node("exclusiveGateway", "check", "Invoice correct?"),
+    node("userTask", "approve", "Approve the invoice"),
+    node("userTask", "clarify", "Clarify with the supplier"),
+    node("endEvent", "rejected", "Invoice rejected"),
+    node("exclusiveGateway", "join"),
+    node("parallelGateway", "fork"),
+    node("serviceTask", "post", "Post to Slack"),
+    node("sendTask", "mail", "Send confirmation"),
+    node("parallelGateway", "meet"),
+    node("callActivity", "archive", "Archive invoice"),
+    flows(
+        "start > look_up",
+        "look_up > each",
+        "each > check",
+        "check > approve: yes",
+        "check > clarify: amount > 1,000 €",
+        "check > rejected: no",
+        "approve > join",
+        "clarify > join",
+        "join > fork",
+        "fork > post",
+        "fork > mail",
+        "post > meet",
+        "mail > meet",
+        "meet > archive",
+        "archive > end",
+    ),
+)
