@@ -9,6 +9,7 @@ OCCASIONS = {
     "general": "of anything",
     "news": "behind a record's name",
     "task_news": "behind a task's name",
+    "update_news": "behind the name of a record that was just updated",
     "new_news": "behind the name of a record that was just created",
     "failures": "behind a CATCH",
 }

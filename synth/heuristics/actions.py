@@ -17,6 +17,7 @@ _ATTEMPTS = 6  # to find a step that the document does not have yet
 _OWN_PEOPLE = 0.6  # share of mails to a person of the record, where it has one
 _OF_RECORD = 0.4  # share of persons of whom is said of which record: the incident caller
 _NEWS_OF_RECORD = 0.7  # share of texts that speak of the record at hand
+_NEWS_OF_STATE = 0.6  # share of those on a record in a known state that name it
 
 
 def act(
@@ -47,16 +48,17 @@ class _Filling:
         self.draft = draft
         self.step = step
         self.table = table
-        self.record: Record | None = None
+        self.record = record_for(draft, step) if step.acts_on_record else None
         self.conditions: list[queries.Comparison] = []
         self.values: list[queries.Comparison] = []
         self.words: dict[str, str] = {}
+        if self.is_other:  # "delete it" would mean the record that was spoken of last
+            must_say = (*must_say, "record", "person")
         self.phrasing = draft.phrasing(step.key, step.label, _said(step), tuple(must_say))
 
     def inputs(self) -> list[tuple[str, str]]:
         """Return name and value of each input: the mandatory ones, and what the phrasing says."""
         if self.step.acts_on_record:
-            self.record = record_for(self.draft, self.step)
             if self.record is None:
                 raise NotPossible(self.step.key)
             self.words["record"] = lower(self.record.table.label)
@@ -83,7 +85,7 @@ class _Filling:
         order = draft.step(category, step.definition, step.scope, annotation, inputs)
         if step.gives == "record" and self.table is not None:
             is_new = rank(step) == RANKS["create"]
-            self.record = Record(self.table, f"step_{order}.record", is_new)
+            self.record = Record(self.table, f"step_{order}.record", is_new, is_own=is_new)
             draft.bring(self.record)
         if self.record is not None:
             draft.focus = self.record
@@ -91,6 +93,11 @@ class _Filling:
             if step.removes:
                 draft.remove(self.record)
         return order
+
+    @property
+    def is_other(self) -> bool:
+        """Whether it acts on another record than the one that was spoken of last."""
+        return self.record is not None and self.record is not self.draft.record
 
     def wants(self, *words: str) -> bool:
         """Say whether the phrasing has one of `words`."""
@@ -141,7 +148,8 @@ def _person(filling: _Filling) -> str:
     """A person whom the record at hand names, as a data pill."""
     assert filling.record is not None
     column = filling.draft.rng.choice(filling.record.table.people)
-    of = f"{lower(filling.record.table.label)} " if filling.draft.rng.random() < _OF_RECORD else ""
+    is_said = filling.is_other or filling.draft.rng.random() < _OF_RECORD
+    of = f"{lower(filling.record.table.label)} " if is_said else ""
     filling.words["person"] = f"the {of}{person(column.label)}"
     return filling.record.field(column.name)
 
@@ -202,11 +210,21 @@ def _text(filling: _Filling) -> str:
     elif record is None or draft.rng.random() > _NEWS_OF_RECORD:
         said = draft.one_of(texts("general"))
     else:
-        is_task = record.table.is_task
-        news = texts("new_news" if record.is_new else "task_news" if is_task else "news")
-        said = f"{lower(record.table.label)} {draft.one_of(news)}"
+        said = f"{lower(record.table.label)} {_news(draft, record)}"
     filling.words["text"] = said
     return said
+
+
+def _news(draft: Draft, record: Record) -> str:
+    """Return what is told of a record: where it is in its life, if that is known, or what to do."""
+    if record.is_new:
+        return draft.one_of(texts("new_news"))
+    state = queries.reached(draft, record)
+    if state and draft.rng.random() < _NEWS_OF_STATE:
+        return f"is {lower(state)}"
+    was_updated = draft.trigger_type == "record_update" and record.path == "trigger.current"
+    occasion = "update_news" if was_updated else "task_news" if record.table.is_task else "news"
+    return draft.one_of(texts(occasion))
 
 
 def _number(filling: _Filling) -> str:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from sketch2flow.workflow import (
     Catalogue,
+    Column,
     Component,
     Input,
     Parameter,
@@ -35,7 +36,8 @@ class Record:
 
     table: Table
     path: str  # such as trigger.current, step_2.record, step_3.item
-    is_new: bool = False  # created by a step of this workflow
+    is_new: bool = False  # its life has just begun
+    is_own: bool = False  # created by a step of this workflow
 
     @property
     def pill(self) -> str:
@@ -75,6 +77,7 @@ class Draft:
         self.facts: dict[tuple[str, str], str | None] = {}
         self.words: list[str] = []  # the flow logic that is open, outermost first
         self.kept: list[Record] = []
+        self.awaited: set[tuple[str, str]] = set()  # (record path, column) of open DOUNTILs
         self.fitting: dict[frozenset[str], Lots[Step]] = {}  # tables in scope -> lots of steps
         self.target: tuple[int, str] | None = None  # the step that a GOBACKTO goes back to
         self.focus: Record | None = None
@@ -131,6 +134,13 @@ class Draft:
         self.kept.append(record)
         yield
         self.kept.remove(record)
+
+    @contextmanager
+    def awaiting(self, record: Record, column: Column) -> Iterator[None]:
+        """Set `column` of `record` nowhere inside: the loop waits for others to do that."""
+        self.awaited.add((record.path, column.name))
+        yield
+        self.awaited.remove((record.path, column.name))
 
     def know(self, record: Record, values: Iterable[tuple[str, str | None]]) -> None:
         """Note what the fields (column, value or None) of `record` hold from here on."""

@@ -56,7 +56,7 @@ def record_for(draft: Draft, step: Step) -> Record | None:
         record
         for record in draft.latest()
         if step.takes(record.table)
-        if not (changes and record.is_new) and not (step.removes and record in draft.kept)
+        if not (changes and record.is_own) and not (step.removes and record in draft.kept)
     ]
     if not able:
         return None

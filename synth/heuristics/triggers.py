@@ -20,6 +20,8 @@ _WEIGHTS = {
     "email": 3, "sla_task": 2, "service_catalog": 3, "metric": 1.5, "rest_async": 2.5,
 }  # fmt: skip
 
+_CHANGES = 0.5  # share of conditions of an update that ask for the change itself
+
 
 def start(draft: Draft, *types: str, table: Table | None = None) -> None:
     """Set a trigger of one of `types` (of any, without), on records of `table` if given."""
@@ -34,15 +36,16 @@ def _on_record(draft: Draft, type_: str, table: Table | None) -> None:
     kinds = (catalogue.task_tables, catalogue.record_tables, catalogue.all_tables)
     (tables,) = draft.rng.choices(kinds, (5, 4, 1))  # few flows start with what the platform writes
     draft.topic = table = table or choose(draft, tables)
-    record = Record(table, "trigger.current")
+    record = Record(table, "trigger.current", is_new=type_ == "record_create")
     phrasing = draft.phrasing(type_)
     words = _words(table)
     inputs = [("table", table.name)]
     if not phrasing.wants.isdisjoint(("where", "having")):
-        if type_ == "record_update" and draft.breadth.columns is None and draft.rng.random() < 0.4:
+        whole = draft.breadth.columns is None
+        if type_ == "record_update" and whole and draft.rng.random() < _CHANGES:
             found = queries.changes(draft, table)
         else:
-            found = queries.conditions(draft, table, record, is_new=type_ == "record_create")
+            found = queries.conditions(draft, table, record)
         words |= queries.words(found)
         inputs.append(("condition", queries.query(found)))
         draft.know(record, queries.known(found))
