@@ -224,13 +224,24 @@ class Catalogue(Entry):
         all records of a table are left out: they belong before a loop.
         """
         places = self._without_record.union(*map(self._on_table.__getitem__, tables))
-        able = map(self.steps.__getitem__, sorted(places))
-        return [
-            step
-            for step in able
-            if (not step.area or step.area in areas)
-            and (not step.triggers or trigger in step.triggers)
-        ]
+        return [self.steps[place] for place in sorted(places & self._open_to(areas, trigger))]
+
+    def _open_to(self, areas: frozenset[str], trigger: str | None) -> frozenset[int]:
+        """Return the places in `steps` of those that a flow of this trigger and areas can have."""
+        known = self._opened.get((areas, trigger))
+        if known is None:
+            known = self._opened[areas, trigger] = frozenset(
+                place
+                for place, step in enumerate(self.steps)
+                if (not step.area or step.area in areas)
+                and (not step.triggers or trigger in step.triggers)
+            )
+        return known
+
+    @cached_property
+    def _opened(self) -> dict[tuple[frozenset[str], str | None], frozenset[int]]:
+        """What `_open_to` has found so far."""
+        return {}
 
     @cached_property
     def _without_record(self) -> frozenset[int]:
