@@ -81,7 +81,7 @@ def _pair(value: Any) -> tuple[str, str, str]:
 
 def _line(identifier: str, mode: str, score: PairScore) -> str:
     line: dict[str, Any] = {"id": identifier, "mode": mode}
-    line |= {metric: getattr(score, metric) for metric in METRICS}
+    line |= {metric: score.scores.get(metric) for metric in METRICS}
     line |= {"error": score.error, "structure_errors": score.structure_errors}
     line |= {"nodes_candidate": score.nodes_candidate, "nodes_reference": score.nodes_reference}
     return json.dumps(line) + "\n"
@@ -108,7 +108,7 @@ def _print_summary(scores: Sequence[PairScore], unread: int, mode: str) -> None:
     for heading in ("n", "n/a", "mean", "median", "95 % interval"):
         table.add_column(heading, justify="right", no_wrap=True)
     for metric in METRICS:
-        summary = summarise([getattr(score, metric) for score in scored])
+        summary = summarise([score.scores.get(metric) for score in scored])
         numbers = ["-", "-", "-"]
         if summary.mean is not None:
             numbers = [f"{summary.mean:.4f}", f"{summary.median:.4f}"]

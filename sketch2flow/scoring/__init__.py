@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sketch2flow.scoring.engines import ENGINES
+from sketch2flow.scoring.metrics import METRICS
 from sketch2flow.scoring.modes import MODES
-from sketch2flow.scoring.pairs import METRICS, PairScore, score_pair, score_pairs
+from sketch2flow.scoring.pairs import PairScore, score_pair, score_pairs
 from sketch2flow.scoring.summary import Summary, summarise
 
 __all__ = [

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from sketch2flow.scoring.engines import Distance
+from sketch2flow.scoring.source import Source
+from sketch2flow.scoring.tree import TreePair
 
 
 class Comparison(NamedTuple):
@@ -18,16 +19,26 @@ class Comparison(NamedTuple):
     nodes_reference: int
 
 
-Compare = Callable[[str, str, Distance], Comparison]
+class Prepared(NamedTuple):
+    """A pair that was read: the trees whose distances are wanted, and what makes scores of them.
 
-# Mode -> module of this package with a function `compare`.
+    `finish` takes the distances of `trees`, in their order.
+    """
+
+    trees: tuple[TreePair, ...]
+    finish: Callable[[Sequence[int]], Comparison]
+
+
+Prepare = Callable[[Source, Source], Prepared]
+
+# Mode -> module of this package with a function `prepare`.
 MODES = {"starflow": "starflow"}
 
 
 @cache
-def mode(name: str) -> Compare:
-    """Return the comparison of a mode; ValueError names the known ones."""
+def mode(name: str) -> Prepare:
+    """Return what prepares a pair in a mode; ValueError names the known modes."""
     if name not in MODES:
         raise ValueError(f"unknown mode {name!r}; known modes: {', '.join(MODES)}")
-    compare: Compare = importlib.import_module(f"sketch2flow.scoring.{MODES[name]}").compare
-    return compare
+    prepare: Prepare = importlib.import_module(f"sketch2flow.scoring.{MODES[name]}").prepare
+    return prepare

@@ -2,72 +2,59 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, cast
+from itertools import islice
 
+from sketch2flow.scoring.engines import Distances
 from sketch2flow.scoring.engines import engine as engine_of
+from sketch2flow.scoring.modes import Prepared
 from sketch2flow.scoring.modes import mode as mode_of
-from sketch2flow.workflow.reading import read_answer
+from sketch2flow.scoring.source import Source, reference_source
+from sketch2flow.scoring.tree import TreePair
 
-METRICS: tuple[str, ...] = (
-    "flow_sim_no_inputs",
-    "flow_sim_with_inputs",
-    "flow_bleu_no_inputs",
-    "flow_bleu_with_inputs",
-    "flow_trigger_match_score",
-    "flow_component_match_score",
-)
-_PAIRS_AT_ONCE = 16
+_PAIRS_AT_ONCE = 128
 
-Pair = tuple[str, str, str]
+Pair = tuple[str, str, str | Sequence[str]]  # id, candidate, reference or several
 
 
 @dataclass(frozen=True, slots=True)
 class PairScore:
     """The scores of one candidate against one reference.
 
-    A score is None where it is not applicable, and all are None where `error` says why the pair
-    could not be scored. `structure_errors` are the codes of the candidate's broken rules, sorted,
-    each once. The node counts are those of the trees with inputs, nodes that cost nothing left
-    out; 0 where there is no tree.
+    `scores` holds the mode's metrics by name; a score is None where it is not applicable, and
+    there are none where `error` says why the pair could not be scored. `structure_errors` are the
+    codes of the candidate's broken rules, sorted, each once. The node counts are those of the
+    trees with inputs, nodes that cost nothing left out; 0 where there is no tree. `reference` is
+    the place of the reference that the scores speak of, where there are several: the best.
     """
 
-    flow_sim_no_inputs: float | None = None
-    flow_sim_with_inputs: float | None = None
-    flow_bleu_no_inputs: float | None = None
-    flow_bleu_with_inputs: float | None = None
-    flow_trigger_match_score: float | None = None
-    flow_component_match_score: float | None = None
+    scores: dict[str, float | None] = field(default_factory=dict)
     error: str | None = None
     structure_errors: tuple[str, ...] = ()
     nodes_candidate: int = 0
     nodes_reference: int = 0
+    reference: int = 0
 
 
 def score_pair(
-    candidate: str, reference: str, mode: str = "starflow", engine: str = "python"
+    candidate: str,
+    reference: str | Sequence[str],
+    mode: str = "starflow",
+    engine: str = "python",
 ) -> PairScore:
     """Score a candidate answer against a reference answer (both text, as a model writes it).
 
-    Never raises for what the texts hold; ValueError for an unknown mode or engine.
+    Of several references the best counts: the one with the highest FlowSim with inputs, then
+    without. Never raises for what the texts hold; ValueError for an unknown mode or engine, or
+    for no reference at all.
     """
-    compare, distance = mode_of(mode), engine_of(engine)
-    codes: tuple[str, ...] = ()
-    try:
-        codes = tuple(sorted({error.code for error in read_answer(candidate).errors}))
-        comparison = compare(candidate, reference, distance)
-    except Exception as error:  # noqa: BLE001  no answer may cost a whole evaluation
-        return PairScore(error=f"{type(error).__name__}: {error}", structure_errors=codes)
-    return PairScore(
-        **cast(dict[str, Any], comparison.scores),
-        structure_errors=codes,
-        nodes_candidate=comparison.nodes_candidate,
-        nodes_reference=comparison.nodes_reference,
-    )
+    ((_, score),) = score_pairs([("", candidate, reference)], mode, engine)
+    return score
 
 
 def score_pairs(
@@ -75,24 +62,105 @@ def score_pairs(
 ) -> Iterator[tuple[str, PairScore]]:
     """Yield (id, score) for each (id, candidate, reference), in the order of `pairs`.
 
-    The result is the same for any number of worker processes; they are spawned, so a script that
-    asks for them needs its `if __name__ == "__main__"`. ValueError for an unknown mode or
-    engine, before anything is scored.
+    A third element that is a list holds several references, as in `score_pair`. The result is
+    the same for any number of worker processes; they are spawned, so a script that asks for them
+    needs its `if __name__ == "__main__"`. ValueError for an unknown mode or engine, before
+    anything is scored.
     """
     mode_of(mode), engine_of(engine)
-    score = partial(_score, mode=mode, engine=engine)
-    return map(score, pairs) if workers <= 1 else _score_in_processes(score, pairs, workers)
+    score = partial(_score_batch, mode=mode, engine=engine)
+    batches = _batches(pairs)
+    scored = map(score, batches) if workers <= 1 else _in_processes(score, batches, workers)
+    return (one for batch in scored for one in batch)
 
 
-def _score(pair: Pair, mode: str, engine: str) -> tuple[str, PairScore]:
-    identifier, candidate, reference = pair
-    return identifier, score_pair(candidate, reference, mode, engine)
+def _batches(pairs: Iterable[Pair]) -> Iterator[list[Pair]]:
+    remaining = iter(pairs)
+    while batch := list(islice(remaining, _PAIRS_AT_ONCE)):
+        yield batch
 
 
-def _score_in_processes(
-    score: partial[tuple[str, PairScore]], pairs: Iterable[Pair], workers: int
-) -> Iterator[tuple[str, PairScore]]:
+def _in_processes(
+    score: partial[list[tuple[str, PairScore]]], batches: Iterable[list[Pair]], workers: int
+) -> Iterator[list[tuple[str, PairScore]]]:
     # Fresh processes: a fork of a process that runs threads may hang.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        yield from pool.map(score, pairs, chunksize=_PAIRS_AT_ONCE)
+        yield from pool.map(score, batches)
+
+
+def _score_batch(batch: Sequence[Pair], mode: str, engine: str) -> list[tuple[str, PairScore]]:
+    """Score some pairs with one call of the engine for all of their trees."""
+    attempts = [_attempts(pair, mode) for pair in batch]
+    prepared = [one.prepared for tried in attempts for one in tried if one.prepared is not None]
+    trees = [pair for one in prepared for pair in one.trees]
+    distances = iter(_distances(trees, engine_of(engine)))
+    return [
+        (pair[0], _best([one.score(distances) for one in tried]))
+        for pair, tried in zip(batch, attempts, strict=True)
+    ]
+
+
+def _distances(trees: Sequence[TreePair], engine: Distances) -> list[int | str]:
+    """Return the distance of each pair of trees, or the reason why there is none."""
+    try:
+        found = engine(trees)
+    except Exception as error:  # noqa: BLE001  no answer may cost a whole evaluation
+        if len(trees) == 1:
+            return [_reason(error)]
+        return [one for pair in trees for one in _distances([pair], engine)]
+    too_large = "TooLargeError: comparing trees of this size takes too long"
+    return [too_large if one is None else one for one in found]
+
+
+def _attempts(pair: Pair, mode: str) -> list[_Attempt]:
+    _, candidate, references = pair
+    wanted = [references] if isinstance(references, str) else references
+    if not wanted:
+        raise ValueError(f"{pair[0]}: no reference")
+    source = Source(candidate)
+    return [_Attempt(source, reference_source(text), mode, n) for n, text in enumerate(wanted)]
+
+
+class _Attempt:
+    """A candidate beside one of its references: read at once, scored when the engine is done."""
+
+    def __init__(self, candidate: Source, reference: Source, mode: str, place: int) -> None:
+        self.candidate = candidate
+        self.place = place
+        self.error: str | None = None
+        self.prepared: Prepared | None = None
+        try:
+            self.prepared = mode_of(mode)(candidate, reference)
+        except Exception as error:  # noqa: BLE001  no answer may cost a whole evaluation
+            self.error = _reason(error)
+
+    def score(self, distances: Iterator[int | str]) -> PairScore:
+        """Take as many of `distances` as there are pairs of trees; return the score."""
+        codes = self.candidate.codes
+        if self.prepared is None:
+            return PairScore(error=self.error, structure_errors=codes, reference=self.place)
+        apart = list(islice(distances, len(self.prepared.trees)))
+        try:
+            if reasons := [one for one in apart if isinstance(one, str)]:
+                return PairScore(error=reasons[0], structure_errors=codes, reference=self.place)
+            found = self.prepared.finish([one for one in apart if isinstance(one, int)])
+        except Exception as error:  # noqa: BLE001  as above
+            return PairScore(error=_reason(error), structure_errors=codes, reference=self.place)
+        nodes = found.nodes_candidate, found.nodes_reference
+        return PairScore(found.scores, None, codes, *nodes, self.place)
+
+
+def _best(scores: list[PairScore]) -> PairScore:
+    """Return the score of the reference that is nearest, of equally near ones the first."""
+
+    def nearness(score: PairScore) -> tuple[float, float]:
+        sims = (score.scores.get(f"flow_sim_{way}") for way in ("with_inputs", "no_inputs"))
+        with_inputs, without = (-math.inf if sim is None else sim for sim in sims)
+        return with_inputs, without
+
+    return max(scores, key=nearness)
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_NODES = 5_000
 
@@ -30,3 +31,50 @@ class Tree:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+
+TreePair = tuple[Tree, Tree]
+
+
+def one_by_one(
+    distance: Callable[[Tree, Tree], int], pairs: Sequence[TreePair]
+) -> list[int | None]:
+    """Return the distance of each pair, None where that raises TooLargeError."""
+    found: list[int | None] = []
+    for first, second in pairs:
+        try:
+            found.append(distance(first, second))
+        except TooLargeError:
+            found.append(None)
+    return found
+
+
+class Origin(NamedTuple):
+    """Where a node comes from: what it is, and where that stands in the JSON that was read.
+
+    `kind` is one of KINDS; `pointer` is a JSON pointer (RFC 6901). The pieces of a query point to
+    the value of the input that holds it.
+    """
+
+    kind: str
+    pointer: str
+
+
+KINDS = (
+    "structure",  # flow, trigger, components, inputs ...: nodes that only hold others
+    "trigger",
+    "component",
+    "input",
+    "connective",  # what joins the comparisons of a query
+    "field",  # of a query, with its operator and value below
+    "operator",
+    "value",
+    "parameter",  # an input or output of a subflow
+)
+
+
+class MarkedTree(NamedTuple):
+    """A tree with the origin of each of its nodes, both in post-order."""
+
+    tree: Tree
+    origins: list[Origin]

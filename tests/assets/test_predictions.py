@@ -284,7 +284,7 @@ def test_the_constant_answer_is_the_best_of_its_candidates(
 
     def score(candidate: str) -> float:
         values = [
-            score_pair(candidate, reference).flow_sim_no_inputs or 0.0
+            score_pair(candidate, reference).scores.get("flow_sim_no_inputs") or 0.0
             for _, reference in references
         ]
         return sum(values) / len(values)

@@ -20,8 +20,8 @@ def pairs(count: int) -> list[tuple[str, str, str]]:
 def test_worker_processes_change_neither_order_nor_scores() -> None:
     alone = list(score_pairs(pairs(40)))
     assert [identifier for identifier, _ in alone] == [f"id{i}" for i in range(40)]
-    assert alone[1][1].flow_sim_no_inputs == 1.0
-    assert alone[2][1].flow_sim_no_inputs == 0.5
+    assert alone[1][1].scores["flow_sim_no_inputs"] == 1.0
+    assert alone[2][1].scores["flow_sim_no_inputs"] == 0.5
     assert list(score_pairs(pairs(40), workers=2)) == alone
 
 
@@ -49,5 +49,5 @@ def test_a_fault_of_our_own_costs_one_pair_only(monkeypatch: pytest.MonkeyPatch)
         None,
         "MemoryError: no room",
     ]
-    assert scores[0].flow_bleu_no_inputs is None
+    assert scores[0].scores == {}
     assert scores[0].structure_errors

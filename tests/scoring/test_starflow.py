@@ -142,44 +142,44 @@ def test_a_malformed_piece_on_either_side_scores_zero(candidate: object) -> None
     for pair in ((candidate, flow(step())), (flow(step()), candidate)):
         result = score(*pair)
         assert result.error is None
-        assert result.flow_sim_no_inputs == result.flow_sim_with_inputs == 0.0
-        assert result.flow_bleu_no_inputs == result.flow_bleu_with_inputs == 0.0
+        assert result.scores["flow_sim_no_inputs"] == result.scores["flow_sim_with_inputs"] == 0.0
+        assert result.scores["flow_bleu_no_inputs"] == result.scores["flow_bleu_with_inputs"] == 0.0
 
 
 def test_a_trigger_type_that_is_no_text_stops_flow_similarity_only() -> None:
     value = flow(step(), trigger={"type": None})
     result = score(value, value)
-    assert (result.flow_sim_no_inputs, result.flow_bleu_no_inputs) == (0.0, 1.0)
+    assert (result.scores["flow_sim_no_inputs"], result.scores["flow_bleu_no_inputs"]) == (0.0, 1.0)
     listed = flow(step(), trigger={"type": ["daily"]})
-    assert score(listed, listed).flow_bleu_no_inputs == 0.0
+    assert score(listed, listed).scores["flow_bleu_no_inputs"] == 0.0
 
 
 def test_similarity_may_be_negative_and_points_go_to_empty_answers() -> None:
     # Weights in d, lines in n: `inputs: x` costs 1 and does not count, a blank the reverse.
     inputs = [{"name": "inputs", "value": "x"}, {"name": "flow", "value": "y"}]
     loud = flow(trigger={"type": "flow", "inputs": [*inputs, {"name": "b", "value": ""}]})
-    assert score(loud, EMPTY).flow_sim_with_inputs == -2.0
+    assert score(loud, EMPTY).scores["flow_sim_with_inputs"] == -2.0
     blank = flow(step(inputs=[{"name": "values", "value": "^EQ"}]))
-    assert score("", blank).flow_sim_with_inputs == 0.5
+    assert score("", blank).scores["flow_sim_with_inputs"] == 0.5
 
 
 def test_line_breaks_in_labels_count_as_nodes() -> None:
     plain = flow(step(inputs=[{"name": "a", "value": "x"}]))
     broken = flow(step(inputs=[{"name": "a", "value": "x\n12:y\n3:flow\n4"}]))
-    assert score(plain, flow()).flow_sim_with_inputs == 0.0
-    assert score(broken, flow()).flow_sim_with_inputs == pytest.approx(1 - 2 / 3)
+    assert score(plain, flow()).scores["flow_sim_with_inputs"] == 0.0
+    assert score(broken, flow()).scores["flow_sim_with_inputs"] == pytest.approx(1 - 2 / 3)
 
 
 def test_two_empty_flows() -> None:
     result = score("no json", "no json")
-    assert (result.flow_sim_no_inputs, result.flow_bleu_no_inputs) == (1.0, 0.0)
-    assert result.flow_trigger_match_score is None
-    assert result.flow_component_match_score is None
+    assert (result.scores["flow_sim_no_inputs"], result.scores["flow_bleu_no_inputs"]) == (1.0, 0.0)
+    assert result.scores["flow_trigger_match_score"] is None
+    assert result.scores["flow_component_match_score"] is None
 
 
 def test_trigger_match_is_equality_of_json_text() -> None:
     def match(left: object, right: object) -> float | None:
-        return score(flow(trigger=left), flow(trigger=right)).flow_trigger_match_score
+        return score(flow(trigger=left), flow(trigger=right)).scores["flow_trigger_match_score"]
 
     one, two = {"name": "a", "value": "1"}, {"name": "b", "value": "2"}
     assert match({"type": "x", "inputs": [one, two]}, {"type": "x", "inputs": [two, one]}) == 1.0
@@ -193,7 +193,9 @@ def test_trigger_match_is_equality_of_json_text() -> None:
 
 def test_component_match_knows_neither_defaults_nor_capitals() -> None:
     def match(left: object, right: object) -> float | None:
-        return score({"components": left}, {"components": right}).flow_component_match_score
+        return score({"components": left}, {"components": right}).scores[
+            "flow_component_match_score"
+        ]
 
     logic = {"category": "flowlogic", "definition": "IF", "scope": "global"}
     assert match([logic, logic, step("a")], [logic]) == 0.5
@@ -208,10 +210,10 @@ def test_a_tree_deeper_than_the_official_recursion_scores_zero() -> None:
     def nested(count: int) -> dict[str, Any]:
         return flow(*[step(order=i + 1, block=i or None) for i in range(count)])
 
-    assert score(nested(330), nested(330)).flow_sim_no_inputs == 1.0
-    assert score(nested(331), nested(331)).flow_sim_no_inputs == 0.0
-    assert score(nested(331), nested(331)).flow_bleu_no_inputs == 1.0
-    assert score(nested(1_000), nested(1_000)).flow_bleu_no_inputs == 0.0
+    assert score(nested(330), nested(330)).scores["flow_sim_no_inputs"] == 1.0
+    assert score(nested(331), nested(331)).scores["flow_sim_no_inputs"] == 0.0
+    assert score(nested(331), nested(331)).scores["flow_bleu_no_inputs"] == 1.0
+    assert score(nested(1_000), nested(1_000)).scores["flow_bleu_no_inputs"] == 0.0
 
 
 def test_structure_errors_and_node_counts_stand_beside_the_scores() -> None:

@@ -13,7 +13,7 @@ from sketch2flow.cli.benches.figures import Figure, json_option, rate, report
 from sketch2flow.scoring.engines import engine
 from sketch2flow.scoring.starflow.outline import outline
 from sketch2flow.scoring.starflow.similarity import to_tree
-from sketch2flow.scoring.tree import Tree
+from sketch2flow.scoring.tree import Tree, TreePair
 
 SIZES = (10, 30, 60, 120)
 _STEPS = (
@@ -57,9 +57,8 @@ def command(seconds: float, count: int, seed: int, output: Path | None) -> None:
     )
 
 
-def _distances(name: str, pairs: list[tuple[Tree, Tree]]) -> list[int]:
-    distance = engine(name)
-    return [distance(first, second) for first, second in pairs]
+def _distances(name: str, pairs: list[TreePair]) -> list[int | None]:
+    return engine(name)(pairs)
 
 
 def near_pair(random_: random.Random, size: int) -> tuple[Tree, Tree]:

@@ -1,16 +1,17 @@
-"""Engines for the tree edit distance, behind one call: two trees in, the distance out."""
+"""Engines for the tree edit distance, behind one call: pairs of trees in, their distances out."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
-from sketch2flow.scoring.tree import Tree
+from sketch2flow.scoring.tree import TreePair
 
-Distance = Callable[[Tree, Tree], int]
+# None stands for a pair that is too large to be compared.
+Distances = Callable[[Sequence[TreePair]], "list[int | None]"]
 
-# Engine -> module with a function `distance`; imported when first asked for, because an engine
+# Engine -> module with a function `distances`; imported when first asked for, because an engine
 # may need an optional or slow import.
 ENGINES = {
     "python": "zhang_shasha",
@@ -19,9 +20,9 @@ ENGINES = {
 
 
 @cache
-def engine(name: str) -> Distance:
-    """Return the distance function of an engine; ValueError names the known ones."""
+def engine(name: str) -> Distances:
+    """Return the distances function of an engine; ValueError names the known ones."""
     if name not in ENGINES:
         raise ValueError(f"unknown engine {name!r}; known engines: {', '.join(ENGINES)}")
-    distance: Distance = importlib.import_module(f"{__name__}.{ENGINES[name]}").distance
-    return distance
+    distances: Distances = importlib.import_module(f"{__name__}.{ENGINES[name]}").distances
+    return distances

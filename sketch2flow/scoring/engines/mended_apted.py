@@ -7,14 +7,20 @@ our reductions, and is slow: it is here to check the others.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from apted import APTED, Config
 
-from sketch2flow.scoring.tree import TooLargeError, Tree
+from sketch2flow.scoring.tree import TooLargeError, Tree, TreePair, one_by_one
 
 # APTED keeps several numbers for every pair of nodes.
 MAX_PAIRS = 4_000_000
+
+
+def distances(pairs: Sequence[TreePair]) -> list[int | None]:
+    """Return the ordered tree edit distance of each pair, None over MAX_PAIRS pairs of nodes."""
+    return one_by_one(distance, pairs)
 
 
 def distance(first: Tree, second: Tree) -> int:

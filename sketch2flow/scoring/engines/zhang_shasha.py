@@ -6,7 +6,7 @@ problems", SIAM J. Comput. 18 (1989).
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from itertools import accumulate
 
 from sketch2flow.scoring.reductions import (
@@ -16,10 +16,15 @@ from sketch2flow.scoring.reductions import (
     without_common_parts,
     without_free_nodes,
 )
-from sketch2flow.scoring.tree import TooLargeError, Tree
+from sketch2flow.scoring.tree import TooLargeError, Tree, TreePair, one_by_one
 
 # About fifteen seconds of one core; two flows of 1,000 nodes need a tenth of it.
 MAX_CELLS = 50_000_000
+
+
+def distances(pairs: Sequence[TreePair]) -> list[int | None]:
+    """Return the ordered tree edit distance of each pair, None where it takes too long."""
+    return one_by_one(distance, pairs)
 
 
 def distance(first: Tree, second: Tree) -> int:

@@ -2,40 +2,90 @@
 
 Follows the metric code of ServiceNow/StarFlow (commit 3dee76b) in every value that it can
 return, in our own words and without its recursion; where that code would end the evaluation
-with an exception, `compare` raises too. Shape and wording quirks are kept on purpose: other
+with an exception, `prepare` raises too. Shape and wording quirks are kept on purpose: other
 modes are the place to mend them.
 """
 
 from __future__ import annotations
 
-from sketch2flow.scoring.engines import Distance
-from sketch2flow.scoring.modes import Comparison
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from sketch2flow.scoring.modes import Comparison, Prepared
+from sketch2flow.scoring.source import Source
 from sketch2flow.scoring.starflow.answers import read_value
 from sketch2flow.scoring.starflow.matches import component_match, trigger_match
-from sketch2flow.scoring.starflow.outline import outline
-from sketch2flow.scoring.starflow.similarity import flow_similarity, tree_bleu
+from sketch2flow.scoring.starflow.outline import Outline, outline
+from sketch2flow.scoring.starflow.similarity import (
+    counted_lines,
+    flow_similarity,
+    is_comparable,
+    to_tree,
+    tree_bleu,
+)
+from sketch2flow.scoring.tree import Tree
+
+VARIANTS = {"no_inputs": False, "with_inputs": True}
 
 
-def compare(candidate: str, reference: str, distance: Distance) -> Comparison:
-    """Score one candidate text against one reference text.
+class _Variant(NamedTuple):
+    """A flow's tree in one variant; None where the official scorer trips over it."""
+
+    outline: Outline | None
+    tree: Tree | None
+    lines: int
+
+
+class _Side(NamedTuple):
+    """What is compared of a text."""
+
+    value: object
+    variants: dict[str, _Variant]
+
+
+@lru_cache(maxsize=4096)
+def _side(source: Source) -> _Side:
+    value = read_value(source.text)
+    return _Side(value, {name: _variant(value, inputs) for name, inputs in VARIANTS.items()})
+
+
+def _variant(value: object, with_inputs: bool) -> _Variant:
+    built = outline(value, with_inputs)
+    if built is None or not is_comparable(built):
+        return _Variant(built, None, 0)
+    return _Variant(built, to_tree(built), counted_lines(built))
+
+
+def prepare(candidate: Source, reference: Source) -> Prepared:
+    """Read one candidate and one reference.
 
     Raises RecursionError or ValueError where the official scorer raises (nesting or integers
     that Python's JSON does not take) and TooLargeError over our own limits.
     """
-    left, right = read_value(candidate), read_value(reference)
-    variants = {
-        name: (outline(left, with_inputs), outline(right, with_inputs))
-        for name, with_inputs in (("no_inputs", False), ("with_inputs", True))
+    left, right = _side(candidate), _side(reference)
+    pairs = {
+        name: (found.tree, wanted.tree)
+        for name, found in left.variants.items()
+        for wanted in [right.variants[name]]
+        if found.tree is not None and wanted.tree is not None
     }
-    scores: dict[str, float | None] = {}
-    for name, (found, wanted) in variants.items():
-        scores[f"flow_sim_{name}"] = flow_similarity(found, wanted, distance)
-        scores[f"flow_bleu_{name}"] = tree_bleu(found, wanted)
-    scores["flow_trigger_match_score"] = trigger_match(left, right)
-    scores["flow_component_match_score"] = component_match(left, right)
-    found, wanted = variants["with_inputs"]
-    return Comparison(
-        scores,
-        nodes_candidate=found.paid_nodes() if found else 0,
-        nodes_reference=wanted.paid_nodes() if wanted else 0,
-    )
+
+    def finish(distances: Sequence[int]) -> Comparison:
+        apart = dict(zip(pairs, distances, strict=True))
+        scores: dict[str, float | None] = {}
+        for name, found in left.variants.items():
+            wanted = right.variants[name]
+            lines = found.lines + wanted.lines
+            scores[f"flow_sim_{name}"] = flow_similarity(apart.get(name), lines)
+            scores[f"flow_bleu_{name}"] = tree_bleu(found.outline, wanted.outline)
+        scores["flow_trigger_match_score"] = trigger_match(left.value, right.value)
+        scores["flow_component_match_score"] = component_match(left.value, right.value)
+        built, wanted_built = (one.variants["with_inputs"].outline for one in (left, right))
+        return Comparison(
+            scores,
+            nodes_candidate=built.paid_nodes() if built else 0,
+            nodes_reference=wanted_built.paid_nodes() if wanted_built else 0,
+        )
+
+    return Prepared(tuple(pairs.values()), finish)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from sketch2flow.scoring.engines import Distance
 from sketch2flow.scoring.starflow.outline import Outline
 from sketch2flow.scoring.starflow.words import STRUCTURAL, rename_cost, weight
 from sketch2flow.scoring.tree import Tree
@@ -19,22 +18,16 @@ _UNSCORED_EDGES = {("flow", "trigger"), ("flow", "components")}
 _NUMBERED_LINE = re.compile(r"\d+:")
 
 
-def flow_similarity(
-    candidate: Outline | None, reference: Outline | None, distance: Distance
-) -> float:
-    """Return 1 - d / (n1 + n2), d the tree edit distance, n1 and n2 counted lines.
+def flow_similarity(distance: int | None, lines: int) -> float:
+    """Return 1 - d / n, d the tree edit distance and n the counted lines of both trees.
 
-    1.0 where nothing is counted; 0.0 where either tree could not be built or compared. The
-    range is not 0..1: weights in d and lines in n are not the same thing, down to -2 was seen.
+    1.0 where nothing is counted; 0.0 where a tree could not be built or compared (d is None).
+    The range is not 0..1: weights in d and lines in n are not the same thing, down to -2 was
+    seen.
     """
-    if candidate is None or reference is None:
+    if distance is None:
         return 0.0
-    if not (_is_comparable(candidate) and _is_comparable(reference)):
-        return 0.0
-    lines = _counted_lines(candidate) + _counted_lines(reference)
-    if lines == 0:
-        return 1.0
-    return 1 - distance(to_tree(candidate), to_tree(reference)) / lines
+    return 1 - distance / lines if lines else 1.0
 
 
 def tree_bleu(candidate: Outline | None, reference: Outline | None) -> float:
@@ -73,15 +66,18 @@ def to_tree(outline: Outline) -> Tree:
     return tree
 
 
-def _is_comparable(outline: Outline) -> bool:
-    """Say whether the official code gets through: it prints all labels and asks what they start
-    with, which only text answers."""
+def is_comparable(outline: Outline) -> bool:
+    """Say whether the official code gets through the tree.
+
+    It prints all labels and asks what they start with, which only text answers.
+    """
     if max(outline.depths) >= MAX_PRINTED_LEVELS:
         return False
     return all(isinstance(label, str) for label in outline.labels)
 
 
-def _counted_lines(outline: Outline) -> int:
+def counted_lines(outline: Outline) -> int:
+    """Return n of one tree: how many lines of its print count."""
     return sum(map(_lines_of, outline.labels))
 
 

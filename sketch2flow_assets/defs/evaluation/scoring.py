@@ -37,13 +37,14 @@ def score_rows(
     workers: int,
 ) -> Iterator[Row]:
     """Yield a row per answer and mode; a control's rows carry the name of the model it is of."""
-    from sketch2flow.scoring import MODES, score_pairs
+    from sketch2flow.scoring import METRICS, MODES, score_pairs
 
     given = {one.identifier: one for one in answers}
     for mode in MODES:
         pairs = ((name, one.text, truth[name]["annotations"][0]) for name, one in given.items())
         for name, score in score_pairs(pairs, mode=mode, workers=workers):
             values = asdict(score)
+            values |= values.pop("scores") or dict.fromkeys(METRICS)
             yield {
                 "model": entry.of or entry.name,
                 "control": entry.control,

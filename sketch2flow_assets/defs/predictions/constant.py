@@ -32,7 +32,7 @@ def best_constant_answer(folder: Path, seed: int, workers: int = 1) -> tuple[str
     )
     scores: dict[str, list[float]] = defaultdict(list)
     for identifier, score in score_pairs(pairs, workers=workers):
-        scores[identifier].append(getattr(score, METRIC) or 0.0)
+        scores[identifier].append(score.scores.get(METRIC) or 0.0)
     best, answer = max(candidates, key=lambda one: fmean(scores[one[0]]))
     return answer, fmean(scores[best])
 

@@ -1,0 +1,30 @@
+"""A text that is scored, with what was read of it, so that nothing is read twice."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+
+from sketch2flow.workflow.reading import Answer, read_answer
+
+
+class Source:
+    """A candidate's or a reference's text; equal only to itself, so that modes can keep by it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def answer(self) -> Answer:
+        """What the lenient door reads of it."""
+        return read_answer(self.text)
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of its broken structure rules, sorted, each once."""
+        return tuple(sorted({error.code for error in self.answer.errors}))
+
+
+@lru_cache(maxsize=4096)
+def reference_source(text: str) -> Source:
+    """Return the source of a reference: many candidates are scored against one."""
+    return Source(text)
