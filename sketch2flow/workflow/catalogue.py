@@ -107,16 +107,27 @@ def _entries(file: Path) -> list[tuple[str, str, Entry]]:
 def _read(file: Path) -> object:
     import yaml
 
+    from sketch2flow.workflow.strict_yaml import StrictYamlError, check_depth, load_yaml
+
+    data = _bytes(file)
     try:
-        data = file.read_bytes()
-        if len(data) > MAX_FILE_BYTES:
-            raise CatalogueError(f"{file.name}: larger than {MAX_FILE_BYTES:,} bytes")
-        content: object = yaml.load(data, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-    except OSError as error:
-        raise CatalogueError(f"{file}: cannot be read ({error.strerror})") from None
+        if file.parent != BUILT_IN:
+            check_depth(data)
+        return load_yaml(data)
+    except StrictYamlError as error:
+        raise CatalogueError(f"{file.name}: {error}") from None
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2024-13-01
         raise CatalogueError(f"{file.name}: no readable YAML ({_line(error)})") from None
-    return content
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise CatalogueError(f"{file}: cannot be read ({error.strerror})") from None
+    if len(data) > MAX_FILE_BYTES:
+        raise CatalogueError(f"{file.name}: larger than {MAX_FILE_BYTES:,} bytes")
+    return data
 
 
 def _line(error: Exception) -> str:

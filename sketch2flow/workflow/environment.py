@@ -22,15 +22,15 @@ INPUT_TYPES = TRIGGER_INPUTS | frozenset(
 )
 
 
-def _as_text(value: Any) -> Any:
+def as_text(value: Any) -> Any:
     """Read YAML's bare numbers and truth values as the text that they are in a query."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int) else value
 
 
-StoredValue = Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[A-Za-z0-9_.@/-]{1,60}$")]
-ChoiceValue = Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[a-z0-9_.-]{1,40}$")]
+StoredValue = Annotated[str, BeforeValidator(as_text), Field(pattern=r"^[A-Za-z0-9_.@/-]{1,60}$")]
+ChoiceValue = Annotated[str, BeforeValidator(as_text), Field(pattern=r"^[a-z0-9_.-]{1,40}$")]
 
 
 class Entry(BaseModel):

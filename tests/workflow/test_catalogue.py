@@ -134,11 +134,59 @@ BAD = {
         "logic: {WHILE: {label: while, holds: true}}",
         "bad.yaml: logic.WHILE: not the platform's word",
     ),
+    "a table twice": (
+        TABLE + "  u_valve: {label: Valve, columns: {}}\n  u_pump: {label: Pump, columns: {}}\n",
+        "bad.yaml: tables.u_pump: twice, in lines 2 and 7; rename or remove one of them",
+    ),
+    "a column twice": (
+        TABLE + "      number: {label: Serial Number, type: string}\n",
+        "bad.yaml: tables.u_pump.columns.number: twice, in lines 5 and 6",
+    ),
+    "an action twice": (
+        "actions:\n  global:\n    a: {label: a}\n    b: {label: b}\n    a: {label: c}\n",
+        "bad.yaml: actions.global.a: twice, in lines 3 and 5",
+    ),
+    "a scope twice": (
+        "actions:\n  x_a: {a: {label: a}}\n  x_a: {b: {label: b}}\n",
+        "bad.yaml: actions.x_a: twice, in lines 2 and 3",
+    ),
+    "a vocabulary's entry twice": (
+        "vocabularies:\n  pump:\n    p1: one\n    p2: two\n    p1: three\n",
+        "bad.yaml: vocabularies.pump.p1: twice, in lines 3 and 5",
+    ),
+    "a choice twice, once as a number": (
+        TABLE + '      mode: {label: M, type: choice, choices: {1: low, 2: full, "1": off}}\n',
+        "bad.yaml: tables.u_pump.columns.mode.choices.1: twice, in lines 6 and 6",
+    ),
+    "keys that are one to Python": (
+        TABLE + "      mode: {label: M, type: choice, choices: {1: low, true: full}}\n",
+        "bad.yaml: tables.u_pump.columns.mode.choices.true: twice, in lines 6 and 6",
+    ),
+    "a kind twice": (TABLE + TABLE, "bad.yaml: tables: twice, in lines 1 and 6"),
+    "deep lists": ("[" * 100_000, "bad.yaml: line 1: nested deeper than 50"),
+    "deep mappings": ("{a: " * 100_000, "bad.yaml: line 1: nested deeper than 50"),
+    "a long file": (" " * 5_000_001, "bad.yaml: larger than 5,000,000 bytes"),
     "an entry that stands already": (
         TABLE.replace("u_pump", "incident"),
         "bad.yaml: tables.incident is already defined in tables_itsm.yaml",
     ),
 }
+
+
+def test_an_entry_may_take_over_what_another_says(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("""
+actions:
+  x_plant:
+    start_pump: &pump {weight: 2, <<: &base {weight: 1, inputs: {pump: record}}, label: start pump}
+    stop_pump: {<<: *pump, label: stop pump, weight: 3}
+    turn_pump: {<<: [*pump, *base], label: turn pump}
+""")
+    actions = load_catalogue(tmp_path / "a.yaml").actions
+    steps = [actions[f"x_plant/{name}_pump"] for name in ("start", "stop", "turn")]
+    assert [(step.label, step.weight) for step in steps] == [
+        ("start pump", 2), ("stop pump", 3), ("turn pump", 2)
+    ]  # fmt: skip
+    assert {tuple(step.inputs) for step in steps} == {("pump",)}
 
 
 @pytest.mark.parametrize("case", BAD)
