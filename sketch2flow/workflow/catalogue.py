@@ -59,6 +59,8 @@ _KINDS: dict[str, type[Entry]] = {
     "tables": Table,
     "vocabularies": Vocabulary,
 }
+# Fields that are worked out of others: what says them.
+_SAID_BY = {"optional": "a ? behind the type of an input", "ancestors": "extends"}
 
 
 @lru_cache(maxsize=8)
@@ -146,7 +148,7 @@ def _flatten(
         for scope, steps in mapping.items():
             for name, fields in _mapping(file, (kind, scope), steps).items():
                 place = (kind, scope, name)
-                entry = {"definition": name, "scope": scope, **_mapping(file, place, fields)}
+                entry = _entry(file, place, fields, definition=name, scope=scope)
                 entry.setdefault("area", area)
                 yield place, f"{scope}/{name}", _with_optional_inputs(entry)
         return
@@ -156,15 +158,26 @@ def _flatten(
         return
     own = {"triggers": "type", "logic": "definition", "tables": "name"}[kind]
     for name, fields in mapping.items():
-        entry = _with_optional_inputs({own: name, **_mapping(file, (kind, name), fields)})
+        entry = _with_optional_inputs(_entry(file, (kind, name), fields, **{own: name}))
         if kind == "tables":
             entry.setdefault("plural", f"{entry.get('label', '')}s")
             columns = _mapping(file, (kind, name, "columns"), entry.get("columns"))
             entry["columns"] = {
-                column: {"name": column, **_mapping(file, (kind, name, "columns", column), values)}
+                column: _entry(file, (kind, name, "columns", column), values, name=column)
                 for column, values in columns.items()
             }
         yield (kind, name), name, entry
+
+
+def _entry(file: Path, place: tuple[str, ...], fields: object, **said: str) -> dict[str, Any]:
+    """Return an entry's fields with those that its key says, none of which it can say itself."""
+    entry = _mapping(file, place, fields)
+    for field in (*said, *_SAID_BY):
+        if field in entry:
+            where = ".".join((*place, field))
+            says = _SAID_BY.get(field, "the key")
+            raise CatalogueError(f"{file.name}: {where}: remove it; {says} says it")
+    return {**said, **entry}
 
 
 def _with_optional_inputs(entry: dict[str, Any]) -> dict[str, Any]:

@@ -166,6 +166,38 @@ BAD = {
     "deep lists": ("[" * 100_000, "bad.yaml: line 1: nested deeper than 50"),
     "deep mappings": ("{a: " * 100_000, "bad.yaml: line 1: nested deeper than 50"),
     "a long file": (" " * 5_000_001, "bad.yaml: larger than 5,000,000 bytes"),
+    "a table with another name": (
+        TABLE + "    name: u_motor\n",
+        "bad.yaml: tables.u_pump.name: remove it; the key says it",
+    ),
+    "a column with another name": (
+        TABLE.replace("type: string", "type: string, name: serial"),
+        "bad.yaml: tables.u_pump.columns.number.name: remove it; the key says it",
+    ),
+    "an action with another definition": (
+        "actions: {global: {start_pump: {label: start, definition: stop_pump}}}",
+        "bad.yaml: actions.global.start_pump.definition: remove it; the key says it",
+    ),
+    "a subflow with another scope": (
+        "subflows: {x_plant: {start_pump: {label: start, scope: global}}}",
+        "bad.yaml: subflows.x_plant.start_pump.scope: remove it; the key says it",
+    ),
+    "a trigger with another type": (
+        "triggers: {daily: {label: daily, type: weekly}}",
+        "bad.yaml: triggers.daily.type: remove it; the key says it",
+    ),
+    "logic with another definition": (
+        "logic: {IF: {label: if, holds: true, definition: ELSE}}",
+        "bad.yaml: logic.IF.definition: remove it; the key says it",
+    ),
+    "optional inputs in a list": (
+        "actions: {global: {start_pump: {label: start, inputs: {at: date}, optional: [at]}}}",
+        "bad.yaml: actions.global.start_pump.optional: remove it; a ? behind the type of an input",
+    ),
+    "ancestors in a list": (
+        TABLE + "    ancestors: [task]\n",
+        "bad.yaml: tables.u_pump.ancestors: remove it; extends says it",
+    ),
     "an entry that stands already": (
         TABLE.replace("u_pump", "incident"),
         "bad.yaml: tables.incident is already defined in tables_itsm.yaml",
