@@ -86,6 +86,7 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
     found["tables"] = _with_inherited_columns(found["tables"], origin)
     catalogue = Catalogue(**found)
     _check(catalogue, origin)
+    _check_labels(catalogue, origin)
     return catalogue
 
 
@@ -260,3 +261,36 @@ def _check(catalogue: Catalogue, origin: dict[tuple[str, str], str]) -> None:
                 raise CatalogueError(
                     f"{where}.reference: no table {column.reference!r} in the catalogue"
                 )
+
+
+def _check_labels(catalogue: Catalogue, origin: dict[tuple[str, str], str]) -> None:
+    """Refuse one label for two things: a picture shows labels only, in capitals or not."""
+    owners: dict[tuple[str, str], str] = {}
+    for file, group, label, place in _labels(catalogue, origin):
+        owner = owners.setdefault((group, label.casefold()), place)
+        if owner != place:
+            raise CatalogueError(
+                f"{file}: {place}: {label!r} is what a picture shows of {owner}, too; "
+                "give it another label"
+            )
+
+
+def _labels(
+    catalogue: Catalogue, origin: dict[tuple[str, str], str]
+) -> Iterator[tuple[str, str, str, str]]:
+    """Yield (file, where a label must be the only one of its kind, label, whose it is)."""
+    for name, table in catalogue.tables.items():
+        file, place = origin["tables", name], f"tables.{name}"
+        yield from ((file, "tables", label, place) for label in (table.label, table.plural))
+        for column in table.columns.values():
+            of = f"{place}.columns.{column.name}"
+            yield file, f"{place}.columns", column.label, of
+            for value, label in column.choices.items():
+                yield file, of, label, f"{of}.choices.{value}"
+    for kind in ("actions", "subflows"):
+        for key, step in getattr(catalogue, kind).items():
+            yield origin[kind, key], f"{kind}.{step.scope}", step.label, f"{kind}.{key}"
+    for name, vocabulary in catalogue.vocabularies.items():
+        for value, said in vocabulary.entries:
+            of = f"vocabularies.{name}"
+            yield origin["vocabularies", name], of, said, f"{of}.{value}"
