@@ -69,9 +69,9 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
 
     Raises CatalogueError that names file, entry and field.
     """
-    files = sorted(BUILT_IN.glob("*.yaml"))
+    files = _files(BUILT_IN)
     if path is not None:
-        files += sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        files += _files(path) if path.is_dir() else [path]
     found: dict[str, dict[str, Any]] = {kind: {} for kind in _KINDS}
     origin: dict[tuple[str, str], str] = {}
     for file in files:
@@ -88,6 +88,17 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
     _check(catalogue, origin)
     _check_labels(catalogue, origin)
     return catalogue
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return the YAML files of a folder, by name."""
+    try:
+        files = sorted(one for one in folder.iterdir() if one.suffix in (".yaml", ".yml"))
+    except OSError as error:
+        raise CatalogueError(f"{folder}: cannot be read ({error.strerror})") from None
+    if not files:
+        raise CatalogueError(f"{folder}: no .yaml and no .yml file in it; put one there")
+    return files
 
 
 def _entries(file: Path) -> list[tuple[str, str, Entry]]:

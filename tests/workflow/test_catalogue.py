@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -290,6 +292,42 @@ def test_a_bad_file_is_named_with_entry_and_field(case: str, tmp_path: Path) -> 
     assert "\n" not in str(caught.value)
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(CatalogueError, match=r"none\.yaml: cannot be read"):
-        load_catalogue(tmp_path / "none.yaml")
+def test_both_endings_of_yaml_are_read_from_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(TABLE)
+    (tmp_path / "b.yaml").write_text("vocabularies: {pump: {p1: the main pump}}")
+    (tmp_path / "readme.txt").write_text("no YAML: [")
+    catalogue = load_catalogue(tmp_path)
+    assert "u_pump" in catalogue.tables
+    assert "pump" in catalogue.vocabularies
+
+
+def test_a_folder_without_a_catalogue_is_named(tmp_path: Path) -> None:
+    (tmp_path / "plant.yaml.txt").write_text(TABLE)
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(tmp_path)
+    assert str(caught.value) == f"{tmp_path}: no .yaml and no .yml file in it; put one there"
+
+
+def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "folder.yaml").mkdir()
+    for path in (tmp_path / "none.yaml", tmp_path / "none"):
+        with pytest.raises(CatalogueError, match=f"^{re.escape(str(path))}: cannot be read .No su"):
+            load_catalogue(path)
+    with pytest.raises(CatalogueError, match=r"folder\.yaml: cannot be read .Is a directory"):
+        load_catalogue(tmp_path)
+
+
+def test_a_folder_that_cannot_be_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = Path.iterdir
+
+    def refuse(folder: Path) -> Iterator[Path]:
+        if folder == tmp_path:
+            raise PermissionError(13, "Permission denied")
+        return listed(folder)
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(tmp_path)
+    assert str(caught.value) == f"{tmp_path}: cannot be read (Permission denied)"
