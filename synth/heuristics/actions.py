@@ -187,7 +187,7 @@ def _recipient(filling: _Filling) -> str:
     draft, record, rng = filling.draft, filling.draft.record, filling.draft.rng
     people = [
         column
-        for column in (record.table.people if record is not None else ())
+        for column in (record.table.people if record is not None and not record.is_own else ())
         if record is not None and (record.path, column.name) not in draft.facts
     ]
     if record is not None and people and rng.random() < _OWN_PEOPLE:
@@ -207,7 +207,9 @@ def _text(filling: _Filling) -> str:
     draft, record = filling.draft, filling.draft.record
     if "CATCH" in draft.words:
         said = draft.one_of(texts("failures"))
-    elif record is None or draft.rng.random() > _NEWS_OF_RECORD:
+    elif record is None:
+        said = draft.one_of(texts("events"))
+    elif draft.rng.random() > _NEWS_OF_RECORD:
         said = draft.one_of(texts("general"))
     else:
         said = f"{lower(record.table.label)} {_news(draft, record)}"
