@@ -69,8 +69,12 @@ class _Filling:
     def _value(self, kind: str) -> str:
         if kind in _MAKERS:
             return _MAKERS[kind](self)
-        value, said = self.draft.one_of(self.draft.catalogue.vocabularies[kind].entries)
-        self.words[kind] = said
+        return self.word(kind)
+
+    def word(self, vocabulary: str) -> str:
+        """Take a word that suits the record that is acted on or spoken of; return its value."""
+        value, said = self.draft.word(vocabulary, self.record or self.draft.record)
+        self.words[vocabulary] = said
         return value
 
     def add(self, inputs: list[tuple[str, str]]) -> int:
@@ -186,13 +190,7 @@ def _recipient(filling: _Filling) -> str:
         column = rng.choice(people)
         filling.words["team"] = f"the {lower(record.table.label)} {person(column.label)}"
         return record.field(column.name)
-    return f"{_recipient_team(filling)}@example.com"
-
-
-def _recipient_team(filling: _Filling) -> str:
-    value, said = filling.draft.one_of(filling.draft.catalogue.vocabularies["team"].entries)
-    filling.words["team"] = said
-    return value
+    return f"{filling.word('team')}@example.com"
 
 
 def _text(filling: _Filling) -> str:

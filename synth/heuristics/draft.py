@@ -191,6 +191,11 @@ class Draft:
         """Return one of the words that people could say at a place: teams, messages, ..."""
         return self.rng.choice(values[: self.breadth.words])
 
+    def word(self, vocabulary: str, record: Record | None) -> tuple[str, str]:
+        """Return a word that suits `record`, or everything: its stored value, what is said."""
+        known = self.catalogue.vocabularies[vocabulary]
+        return self.one_of(known.entries(record.table if record else None))
+
     def annotation(self, order: int) -> str:
         """Return what the step with this order says."""
         return self._steps[order - 1].annotation

@@ -99,7 +99,7 @@ def _time(draft: Draft) -> tuple[str, str]:
 
 def _email(draft: Draft, type_: str, _: Table | None) -> None:
     phrasing = draft.phrasing(type_)
-    value, said = draft.one_of(draft.catalogue.vocabularies["topic"].entries)
+    value, said = draft.word("topic", None)
     inputs = [("email_conditions", f"subjectLIKE{value}")] if "topic" in phrasing.wants else []
     draft.start(type_, phrasing.fill({"topic": said}), inputs)
     _bring(draft, "sys_email", "trigger.current")

@@ -123,6 +123,49 @@ def test_fields_and_values_are_those_of_the_table(both: list[GeneratedWorkflow])
     assert tested > 1_000
 
 
+def tables_in(one: GeneratedWorkflow) -> set[str]:
+    """Return the tables of all records that a document speaks of."""
+    trigger, steps, given = one.workflow.trigger, one.workflow.components, one.workflow.inputs
+    of_type = {"service_catalog": "sc_req_item", "email": "sys_email"}
+    found = {of_type.get(trigger.type) if trigger else None}
+    found |= {item.reference for item in (given.items if given else ())}
+    inputs = [*(step.inputs for step in steps), trigger.inputs if trigger else ()]
+    values = (value for part in inputs for value in part or ())
+    found |= {value.value for value in values if value.name in ("table", "table_name")}
+    return {table for table in found if table is not None}
+
+
+def test_words_about_some_tables_are_said_of_their_records(both: list[GeneratedWorkflow]) -> None:
+    """Of the record that the step acts on, else of one that the document speaks of."""
+    catalogue = load_catalogue()
+    steps = {**catalogue.actions, **catalogue.subflows}
+    tested = 0
+    for one in both:
+        for component in one.workflow.components:
+            step = steps.get(f"{component.scope}/{component.definition}")
+            step = step or catalogue.logic[component.definition]
+            values = {value.name: value.value for value in component.inputs or ()}
+            acted_on = [
+                table_of(one, *pill[:2])
+                for name, value in values.items()
+                if step.inputs[name] in ("record", "person")
+                for pill in PILL.findall(value)
+            ]
+            names = {
+                name
+                for table in acted_on or tables_in(one)
+                for name in (table, *catalogue.tables[table].ancestors)
+            }
+            for name, value in values.items():
+                vocabulary = catalogue.vocabularies.get(step.inputs[name])
+                if step.inputs[name] == "recipient" and "{" not in value:
+                    vocabulary, value = catalogue.vocabularies["team"], value.split("@")[0]
+                tables = vocabulary.words[value].tables if vocabulary is not None else ()
+                tested += bool(tables)
+                assert not tables or not names.isdisjoint(tables), (one.seed, component)
+    assert tested > 300
+
+
 def test_nothing_speaks_of_a_record_that_is_gone(both: list[GeneratedWorkflow]) -> None:
     """Within a block, and around what happens several times, no step follows on a removal."""
     removals = ("delete_record", "archive_record")

@@ -31,7 +31,7 @@ def test_what_is_in_the_inputs_is_said(sample: list[GeneratedWorkflow]) -> None:
                 if kind == "text":
                     expected = value.value
                 elif kind in catalogue.vocabularies:
-                    expected = catalogue.vocabularies[kind].words[value.value]
+                    expected = catalogue.vocabularies[kind].words[value.value].said
                 else:
                     continue
                 tested += 1
