@@ -11,7 +11,7 @@ COMPARISON = re.compile(
     r"(.+?)(=|!=|>=|>|<|ISEMPTY|ISNOTEMPTY|LIKE|STARTSWITH|RELATIVE[LG]T|VALCHANGES|CHANGESTO)"
     r"((?:\{\{.*|[^{}]*))"
 )
-PILL = re.compile(r"\{\{([a-z]+)(?:_(\d+))?\.([a-z]+)(?:\.([a-z_]+))?\}\}")
+PILL = re.compile(r"\{\{([a-z]+)(?:_(\d+))?\.([a-z0-9_]+)(?:\.([a-z_]+))?\}\}")
 
 
 def scope_of(workflow_steps: tuple[Component, ...], component: Component) -> set[int]:
@@ -60,12 +60,12 @@ def test_data_pills_point_to_earlier_steps_in_scope(both: list[GeneratedWorkflow
     assert pills > 1_000
 
 
-def table_of(one: GeneratedWorkflow, origin: str, order: str) -> str:
+def table_of(one: GeneratedWorkflow, origin: str, order: str, part: str) -> str:
     """Return the table of the record that a pill's first part points to."""
     workflow = one.workflow
     if origin == "subflow":
         assert workflow.inputs is not None
-        return workflow.inputs.items[0].reference or ""
+        return {item.name: item.reference for item in workflow.inputs.items}[part] or ""
     if origin == "trigger":
         assert workflow.trigger is not None
         tables = [value.value for value in workflow.trigger.inputs or () if value.name == "table"]
@@ -76,7 +76,7 @@ def table_of(one: GeneratedWorkflow, origin: str, order: str) -> str:
     if source.definition == "FOREACH":
         found = PILL.fullmatch(values["items"])
         assert found is not None
-        return table_of(one, found[1], found[2])
+        return table_of(one, found[1], found[2], found[3])
     return values.get("table") or values["table_name"]
 
 
@@ -90,7 +90,7 @@ def test_fields_and_values_are_those_of_the_table(both: list[GeneratedWorkflow])
             if table is None and "record" in values:
                 found = PILL.fullmatch(values["record"])
                 assert found is not None
-                table = table_of(one, found[1], found[2])
+                table = table_of(one, found[1], found[2], found[3])
             for name in ("condition", "conditions", "values", "field_values"):
                 for part in re.split(r"\^(?:OR)?", values[name]) if name in values else ():
                     match = COMPARISON.fullmatch(part)
@@ -98,7 +98,7 @@ def test_fields_and_values_are_those_of_the_table(both: list[GeneratedWorkflow])
                     field, operator, value = match.groups()
                     pill = PILL.fullmatch(field)
                     if pill is not None:
-                        field, of = pill[4], table_of(one, pill[1], pill[2])
+                        field, of = pill[4], table_of(one, pill[1], pill[2], pill[3])
                     else:
                         assert table is not None
                         of = table
@@ -107,7 +107,7 @@ def test_fields_and_values_are_those_of_the_table(both: list[GeneratedWorkflow])
                     if value.startswith("{{"):
                         origin = PILL.fullmatch(value)
                         assert origin is not None
-                        assert table_of(one, origin[1], origin[2]) == column.reference
+                        assert table_of(one, origin[1], origin[2], origin[3]) == column.reference
                     elif operator in (">", "<", ">="):
                         assert column.type == "integer"
                         assert value.isdigit()
@@ -146,7 +146,7 @@ def test_words_about_some_tables_are_said_of_their_records(both: list[GeneratedW
             step = step or catalogue.logic[component.definition]
             values = {value.name: value.value for value in component.inputs or ()}
             acted_on = [
-                table_of(one, *pill[:2])
+                table_of(one, *pill[:3])
                 for name, value in values.items()
                 if step.inputs[name] in ("record", "person")
                 for pill in PILL.findall(value)
