@@ -16,6 +16,8 @@ from synth.wording import DURATIONS, lower, person, say_date, with_article
 _ATTEMPTS = 6  # to find a step that the document does not have yet
 _OWN_PEOPLE = 0.6  # share of mails to a person of the record, where it has one
 _OF_RECORD = 0.4  # share of persons of whom is said of which record: the incident caller
+# Areas of steps that do something for a person: not for who works on the task.
+_FOR_PEOPLE = frozenset({"assets", "documents", "identity", "mail", "people"})
 _NEWS_OF_RECORD = 0.7  # share of texts that speak of the record at hand
 
 
@@ -142,12 +144,20 @@ def _record(filling: _Filling) -> str:
 
 
 def _person(filling: _Filling) -> str:
-    """A person whom the record at hand names, as a data pill."""
-    assert filling.record is not None
-    column = filling.draft.rng.choice(filling.record.table.people)
-    of = f"{lower(filling.record.table.label)} " if filling.draft.rng.random() < _OF_RECORD else ""
+    """A person whom the record at hand names, as a data pill; of a user's record the user."""
+    record, rng = filling.record, filling.draft.rng
+    assert record is not None
+    table, label = record.table, lower(record.table.label)
+    if "sys_user" in (table.name, *table.ancestors):
+        filling.words["person"] = f"the {label}"
+        return record.pill
+    people = table.people
+    if table.is_task and filling.step.area in _FOR_PEOPLE:
+        people = tuple(column for column in people if column.name != "assigned_to") or people
+    column = rng.choice(people)
+    of = f"{label} " if rng.random() < _OF_RECORD else ""
     filling.words["person"] = f"the {of}{person(column.label)}"
-    return filling.record.field(column.name)
+    return record.field(column.name)
 
 
 def _query(filling: _Filling) -> str:

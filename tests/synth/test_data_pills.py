@@ -166,6 +166,29 @@ def test_words_about_some_tables_are_said_of_their_records(both: list[GeneratedW
     assert tested > 300
 
 
+def test_accounts_are_those_of_whom_a_record_is_about(both: list[GeneratedWorkflow]) -> None:
+    """Of a user's record the user's own, of a task not those of who works on it."""
+    catalogue = load_catalogue()
+    users = tasks = 0
+    for one in both:
+        for component in one.workflow.components:
+            step = catalogue.actions.get(f"{component.scope}/{component.definition}")
+            if step is None or step.area not in ("identity", "people"):
+                continue
+            values = {value.name: value.value for value in component.inputs or ()}
+            for name in (name for name, kind in step.inputs.items() if kind == "person"):
+                pill = PILL.fullmatch(values[name])
+                assert pill is not None
+                table = catalogue.tables[table_of(one, pill[1], pill[2], pill[3])]
+                is_user = "sys_user" in (table.name, *table.ancestors)
+                users += is_user
+                tasks += table.is_task
+                assert (pill[4] is None) == is_user, component
+                assert not table.is_task or pill[4] != "assigned_to", component
+    assert users > 3
+    assert tasks > 10
+
+
 def test_nothing_speaks_of_a_record_that_is_gone(both: list[GeneratedWorkflow]) -> None:
     """Within a block, and around what happens several times, no step follows on a removal."""
     removals = ("delete_record", "archive_record")
