@@ -236,3 +236,18 @@ def _check(catalogue: Catalogue, origin: dict[tuple[str, str], str]) -> None:
                 raise CatalogueError(
                     f"{where}.reference: no table {column.reference!r} in the catalogue"
                 )
+    _check_words(catalogue, origin)
+
+
+def _check_words(catalogue: Catalogue, origin: dict[tuple[str, str], str]) -> None:
+    """Check the words of vocabularies: those about tables that there are, some about everything."""
+    for name, vocabulary in catalogue.vocabularies.items():
+        where = f"{origin['vocabularies', name]}: vocabularies.{name}.words"
+        for value, word in vocabulary.words.items():
+            for table in word.tables:
+                if table not in catalogue.tables:
+                    raise CatalogueError(
+                        f"{where}.{value}.tables: no table {table!r} in the catalogue"
+                    )
+        if all(word.tables for word in vocabulary.words.values()):
+            raise CatalogueError(f"{where}: all are about some tables; add one that suits all")
