@@ -22,15 +22,19 @@ INPUT_TYPES = TRIGGER_INPUTS | frozenset(
 )
 
 
-def _as_text(value: Any) -> Any:
+def as_text(value: Any) -> Any:
     """Read YAML's bare numbers and truth values as the text that they are in a query."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int) else value
 
 
-StoredValue = Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[A-Za-z0-9_.@/-]{1,60}$")]
-ChoiceValue = Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[a-z0-9_.-]{1,40}$")]
+StoredValue = Annotated[str, BeforeValidator(as_text), Field(pattern=r"^[A-Za-z0-9_.@/-]{1,60}$")]
+ChoiceValue = Annotated[str, BeforeValidator(as_text), Field(pattern=r"^[a-z0-9_.-]{1,40}$")]
+
+
+class CatalogueError(ValueError):
+    """A catalogue that is refused; the message names file, entry and field."""
 
 
 class Entry(BaseModel):
@@ -66,6 +70,7 @@ class Table(Entry):
     extends: Name | None = None  # the table whose columns it inherits
     ancestors: tuple[Name, ...] = ()  # all tables that it extends, the nearest first
     system: bool = False  # written by the platform, not by people
+    area: str = ""  # of work: itsm, hr, finance, ...; "" for none in particular
     weight: Annotated[float, Field(gt=0, le=100)] = 1.0  # how common it is beside others
     columns: dict[Name, Column]
 
