@@ -67,5 +67,7 @@ def _of_the_area(draft: Draft, tables: tuple[Table, ...], names: set[str]) -> Ta
 
 
 def _as_topic(draft: Draft, tables: tuple[Table, ...]) -> Table:
-    draft.topic = lots_of(tables).draw(draft.rng)
+    # People write mails about what they want done.
+    written = draft.trigger_type == "email" and any(table.is_task for table in tables)
+    draft.topic = lots_of(tables).draw(draft.rng, lambda one: written and not one.is_task)
     return draft.topic

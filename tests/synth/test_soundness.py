@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from sketch2flow.workflow import (
@@ -67,9 +69,24 @@ def test_steps_are_the_environments_own(both: list[GeneratedWorkflow]) -> None:
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_documents_pass_every_rule() -> None:
-    count = 0
+def test_a_hundred_thousand_documents_pass_every_rule_and_use_the_whole_catalogue() -> None:
+    catalogue = load_catalogue()
+    steps: Counter[tuple[str, str, str]] = Counter()
+    triggers: Counter[str] = Counter()
     for one in generate_workflows("synthetic", 100_000, 2, 40, workers=2):
         assert not structure_errors(one.workflow)
-        count += 1
-    assert count == 100_000
+        triggers[one.workflow.trigger.type if one.workflow.trigger else ""] += 1
+        steps.update((c.category, c.scope, c.definition) for c in one.workflow.components)
+    assert triggers.total() == 100_000
+    assert set(triggers) == {*catalogue.triggers, ""}
+    kinds = {
+        "action": catalogue.actions,
+        "subflow": catalogue.subflows,
+        "flowlogic": catalogue.logic,
+    }
+    wanted = {
+        (category, step.scope, step.definition)
+        for category, known in kinds.items()
+        for step in known.values()
+    }
+    assert set(steps) == wanted
