@@ -13,11 +13,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sketch2flow.workflow.consistency import Origin, check
 from sketch2flow.workflow.environment import (
-    INPUT_TYPES,
-    TRIGGER_INPUTS,
     Action,
     Catalogue,
+    CatalogueError,
     Column,
     Entry,
     LogicWord,
@@ -27,7 +27,6 @@ from sketch2flow.workflow.environment import (
     TriggerType,
     Vocabulary,
 )
-from sketch2flow.workflow.rules import CONTAINERS, LOGIC_WORDS, TRIGGER_TYPES
 
 __all__ = [
     "Action",
@@ -45,11 +44,6 @@ __all__ = [
 
 BUILT_IN = Path(__file__).parent / "catalogue"
 MAX_FILE_BYTES = 5_000_000
-
-
-class CatalogueError(ValueError):
-    """A catalogue that is refused; the message names file, entry and field."""
-
 
 _KINDS: dict[str, type[Entry]] = {
     "triggers": TriggerType,
@@ -73,7 +67,7 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
     if path is not None:
         files += _files(path) if path.is_dir() else [path]
     found: dict[str, dict[str, Any]] = {kind: {} for kind in _KINDS}
-    origin: dict[tuple[str, str], str] = {}
+    origin: Origin = {}
     for file in files:
         for kind, key, entry in _entries(file):
             if (kind, key) in origin:
@@ -85,8 +79,7 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
             found[kind][key] = entry
     found["tables"] = _with_inherited_columns(found["tables"], origin)
     catalogue = Catalogue(**found)
-    _check(catalogue, origin)
-    _check_labels(catalogue, origin)
+    check(catalogue, origin)
     return catalogue
 
 
@@ -153,10 +146,8 @@ def _flatten(
 ) -> Iterator[tuple[tuple[str, ...], str, dict[str, Any]]]:
     """Yield (place, key, fields with the names that the YAML's structure says)."""
     mapping = _mapping(file, (kind,), group)
+    area = _area(file)
     if kind in ("actions", "subflows"):
-        # The built-in files of spokes are named by their area.
-        area = file.stem.removeprefix("actions_") if file.parent == BUILT_IN else ""
-        area = "" if area in ("core", "subflows") else area
         for scope, steps in mapping.items():
             for name, fields in _mapping(file, (kind, scope), steps).items():
                 place = (kind, scope, name)
@@ -172,6 +163,7 @@ def _flatten(
     for name, fields in mapping.items():
         entry = _with_optional_inputs(_entry(file, (kind, name), fields, **{own: name}))
         if kind == "tables":
+            entry.setdefault("area", area)
             entry.setdefault("plural", f"{entry.get('label', '')}s")
             columns = _mapping(file, (kind, name, "columns"), entry.get("columns"))
             entry["columns"] = {
@@ -179,6 +171,13 @@ def _flatten(
                 for column, values in columns.items()
             }
         yield (kind, name), name, entry
+
+
+def _area(file: Path) -> str:
+    """Return the area that a built-in file of spokes or tables is named by, "" for the others."""
+    kind, _, area = file.stem.partition("_")
+    is_named = file.parent == BUILT_IN and kind in ("actions", "tables") and area != "core"
+    return area if is_named else ""
 
 
 def _entry(file: Path, place: tuple[str, ...], fields: object, **said: str) -> dict[str, Any]:
@@ -202,9 +201,7 @@ def _with_optional_inputs(entry: dict[str, Any]) -> dict[str, Any]:
     return {**entry, "inputs": plain, "optional": marked}
 
 
-def _with_inherited_columns(
-    tables: dict[str, Table], origin: dict[tuple[str, str], str]
-) -> dict[str, Table]:
+def _with_inherited_columns(tables: dict[str, Table], origin: Origin) -> dict[str, Table]:
     """Return the tables with the columns of those that they extend in front of their own."""
     found: dict[str, Table] = {}
     for name, table in tables.items():
@@ -230,78 +227,3 @@ def _mapping(file: Path, place: tuple[str, ...], value: object) -> dict[str, Any
         if not isinstance(key, str):
             raise CatalogueError(f"{file.name}: {where}: the key {key!r} is no text; quote it")
     return value
-
-
-def _check(catalogue: Catalogue, origin: dict[tuple[str, str], str]) -> None:
-    """Check what one entry alone cannot show."""
-    for name in catalogue.triggers:
-        if name not in TRIGGER_TYPES:
-            file = origin["triggers", name]
-            raise CatalogueError(f"{file}: triggers.{name}: the platform has no such trigger")
-    for word, logic in catalogue.logic.items():
-        if word not in LOGIC_WORDS or logic.holds != (word in CONTAINERS):
-            file = origin["logic", word]
-            raise CatalogueError(f"{file}: logic.{word}: not the platform's word, or not its use")
-    for kind in ("actions", "subflows"):
-        for key, step in getattr(catalogue, kind).items():
-            for name in step.applies_to:
-                if name not in catalogue.tables:
-                    where = f"{origin[kind, key]}: {kind}.{key}.applies_to"
-                    raise CatalogueError(f"{where}: no table {name!r} in the catalogue")
-            for name in step.triggers:
-                if name not in catalogue.triggers:
-                    where = f"{origin[kind, key]}: {kind}.{key}.triggers"
-                    raise CatalogueError(f"{where}: no trigger {name!r} in the catalogue")
-    for kind in ("actions", "subflows", "triggers", "logic"):
-        for key, entry in getattr(catalogue, kind).items():
-            for name, holds in entry.inputs.items():
-                if kind in ("actions", "subflows") and holds in TRIGGER_INPUTS:
-                    where = f"{origin[kind, key]}: {kind}.{key}.inputs.{name}"
-                    raise CatalogueError(f"{where}: only triggers and loops hold {holds!r}")
-                if holds not in INPUT_TYPES and holds not in catalogue.vocabularies:
-                    where = f"{origin[kind, key]}: {kind}.{key}.inputs.{name}"
-                    raise CatalogueError(
-                        f"{where}: {holds!r} is no type of input and no vocabulary in the catalogue"
-                    )
-    for name, table in catalogue.tables.items():
-        for column in table.columns.values():
-            where = f"{origin['tables', name]}: tables.{name}.columns.{column.name}"
-            if column.type in ("choice", "state") and len(column.choices) < 2:
-                raise CatalogueError(f"{where}.choices: a choice or state has at least two choices")
-            if column.type == "reference" and column.reference not in catalogue.tables:
-                raise CatalogueError(
-                    f"{where}.reference: no table {column.reference!r} in the catalogue"
-                )
-
-
-def _check_labels(catalogue: Catalogue, origin: dict[tuple[str, str], str]) -> None:
-    """Refuse one label for two things: a picture shows labels only, in capitals or not."""
-    owners: dict[tuple[str, str], str] = {}
-    for file, group, label, place in _labels(catalogue, origin):
-        owner = owners.setdefault((group, label.casefold()), place)
-        if owner != place:
-            raise CatalogueError(
-                f"{file}: {place}: {label!r} is what a picture shows of {owner}, too; "
-                "give it another label"
-            )
-
-
-def _labels(
-    catalogue: Catalogue, origin: dict[tuple[str, str], str]
-) -> Iterator[tuple[str, str, str, str]]:
-    """Yield (file, where a label must be the only one of its kind, label, whose it is)."""
-    for name, table in catalogue.tables.items():
-        file, place = origin["tables", name], f"tables.{name}"
-        yield from ((file, "tables", label, place) for label in (table.label, table.plural))
-        for column in table.columns.values():
-            of = f"{place}.columns.{column.name}"
-            yield file, f"{place}.columns", column.label, of
-            for value, label in column.choices.items():
-                yield file, of, label, f"{of}.choices.{value}"
-    for kind in ("actions", "subflows"):
-        for key, step in getattr(catalogue, kind).items():
-            yield origin[kind, key], f"{kind}.{step.scope}", step.label, f"{kind}.{key}"
-    for name, vocabulary in catalogue.vocabularies.items():
-        for value, said in vocabulary.entries:
-            of = f"vocabularies.{name}"
-            yield origin["vocabularies", name], of, said, f"{of}.{value}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,79}$")]
 Label = Annotated[str, Field(min_length=1, max_length=80)]
@@ -31,6 +31,10 @@ def as_text(value: Any) -> Any:
 
 StoredValue = Annotated[str, BeforeValidator(as_text), Field(pattern=r"^[A-Za-z0-9_.@/-]{1,60}$")]
 ChoiceValue = Annotated[str, BeforeValidator(as_text), Field(pattern=r"^[a-z0-9_.-]{1,40}$")]
+
+
+class CatalogueError(ValueError):
+    """A catalogue that is refused; the message names file, entry and field."""
 
 
 class Entry(BaseModel):
@@ -66,6 +70,7 @@ class Table(Entry):
     extends: Name | None = None  # the table whose columns it inherits
     ancestors: tuple[Name, ...] = ()  # all tables that it extends, the nearest first
     system: bool = False  # written by the platform, not by people
+    area: str = ""  # of work: itsm, hr, finance, ...; "" for none in particular
     weight: Annotated[float, Field(gt=0, le=100)] = 1.0  # how common it is beside others
     columns: dict[Name, Column]
 
@@ -168,16 +173,45 @@ class LogicWord(Step):
         return self.definition
 
 
+_OWN_WORDS = 3  # times as common as others are the words that are about the record at hand
+
+
+class Word(Entry):
+    """What people say of a value, and the tables that it is about; without any it suits all."""
+
+    said: Label
+    tables: tuple[Name, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_text(cls, value: Any) -> Any:
+        return {"said": value} if isinstance(value, str) else value
+
+
 class Vocabulary(Entry):
     """Values that people name: teams, channels, projects; stored value -> what is said."""
 
     name: Name
-    words: Annotated[dict[StoredValue, Label], Field(min_length=1)]
+    words: Annotated[dict[StoredValue, Word], Field(min_length=1)]
+
+    def entries(self, table: Table | None) -> tuple[tuple[str, str], ...]:
+        """Return the (stored value, what is said) that suit a record of `table`, or no record.
+
+        First those that suit everything, then, as often as people say them, those about it.
+        """
+        name = table.name if table else None
+        if name not in self._entries:
+            kinds = {table.name, *table.ancestors} if table else set()
+            own = [one for one in self.words.items() if not kinds.isdisjoint(one[1].tables)]
+            general = [one for one in self.words.items() if not one[1].tables]
+            found = (*general, *own * _OWN_WORDS)
+            self._entries[name] = tuple((value, word.said) for value, word in found)
+        return self._entries[name]
 
     @cached_property
-    def entries(self) -> tuple[tuple[str, str], ...]:
-        """Its (stored value, what is said), in their order."""
-        return tuple(self.words.items())
+    def _entries(self) -> dict[str | None, tuple[tuple[str, str], ...]]:
+        """The entries by table, as far as they were asked for."""
+        return {}
 
 
 _HUB = 10  # tables that point to a table that is related to nothing in particular
@@ -224,13 +258,24 @@ class Catalogue(Entry):
         all records of a table are left out: they belong before a loop.
         """
         places = self._without_record.union(*map(self._on_table.__getitem__, tables))
-        able = map(self.steps.__getitem__, sorted(places))
-        return [
-            step
-            for step in able
-            if (not step.area or step.area in areas)
-            and (not step.triggers or trigger in step.triggers)
-        ]
+        return [self.steps[place] for place in sorted(places & self._open_to(areas, trigger))]
+
+    def _open_to(self, areas: frozenset[str], trigger: str | None) -> frozenset[int]:
+        """Return the places in `steps` of those that a flow of this trigger and areas can have."""
+        known = self._opened.get((areas, trigger))
+        if known is None:
+            known = self._opened[areas, trigger] = frozenset(
+                place
+                for place, step in enumerate(self.steps)
+                if (not step.area or step.area in areas)
+                and (not step.triggers or trigger in step.triggers)
+            )
+        return known
+
+    @cached_property
+    def _opened(self) -> dict[tuple[frozenset[str], str | None], frozenset[int]]:
+        """What `_open_to` has found so far."""
+        return {}
 
     @cached_property
     def _without_record(self) -> frozenset[int]:

@@ -16,7 +16,10 @@ from synth.wording import DURATIONS, lower, person, say_date, with_article
 _ATTEMPTS = 6  # to find a step that the document does not have yet
 _OWN_PEOPLE = 0.6  # share of mails to a person of the record, where it has one
 _OF_RECORD = 0.4  # share of persons of whom is said of which record: the incident caller
+# Areas of steps that do something for a person: not for who works on the task.
+_FOR_PEOPLE = frozenset({"assets", "documents", "identity", "mail", "people"})
 _NEWS_OF_RECORD = 0.7  # share of texts that speak of the record at hand
+_NEWS_OF_STATE = 0.6  # share of those on a record in a known state that name it
 
 
 def act(
@@ -47,16 +50,17 @@ class _Filling:
         self.draft = draft
         self.step = step
         self.table = table
-        self.record: Record | None = None
+        self.record = record_for(draft, step) if step.acts_on_record else None
         self.conditions: list[queries.Comparison] = []
         self.values: list[queries.Comparison] = []
         self.words: dict[str, str] = {}
+        if self.is_other:  # "delete it" would mean the record that was spoken of last
+            must_say = (*must_say, "record", "person")
         self.phrasing = draft.phrasing(step.key, step.label, _said(step), tuple(must_say))
 
     def inputs(self) -> list[tuple[str, str]]:
         """Return name and value of each input: the mandatory ones, and what the phrasing says."""
         if self.step.acts_on_record:
-            self.record = record_for(self.draft, self.step)
             if self.record is None:
                 raise NotPossible(self.step.key)
             self.words["record"] = lower(self.record.table.label)
@@ -69,8 +73,12 @@ class _Filling:
     def _value(self, kind: str) -> str:
         if kind in _MAKERS:
             return _MAKERS[kind](self)
-        value, said = self.draft.one_of(self.draft.catalogue.vocabularies[kind].entries)
-        self.words[kind] = said
+        return self.word(kind)
+
+    def word(self, vocabulary: str) -> str:
+        """Take a word that suits the record that is acted on or spoken of; return its value."""
+        value, said = self.draft.word(vocabulary, self.record or self.draft.record)
+        self.words[vocabulary] = said
         return value
 
     def add(self, inputs: list[tuple[str, str]]) -> int:
@@ -83,7 +91,7 @@ class _Filling:
         order = draft.step(category, step.definition, step.scope, annotation, inputs)
         if step.gives == "record" and self.table is not None:
             is_new = rank(step) == RANKS["create"]
-            self.record = Record(self.table, f"step_{order}.record", is_new)
+            self.record = Record(self.table, f"step_{order}.record", is_new, is_own=is_new)
             draft.bring(self.record)
         if self.record is not None:
             draft.focus = self.record
@@ -91,6 +99,11 @@ class _Filling:
             if step.removes:
                 draft.remove(self.record)
         return order
+
+    @property
+    def is_other(self) -> bool:
+        """Whether it acts on another record than the one that was spoken of last."""
+        return self.record is not None and self.record is not self.draft.record
 
     def wants(self, *words: str) -> bool:
         """Say whether the phrasing has one of `words`."""
@@ -138,12 +151,20 @@ def _record(filling: _Filling) -> str:
 
 
 def _person(filling: _Filling) -> str:
-    """A person whom the record at hand names, as a data pill."""
-    assert filling.record is not None
-    column = filling.draft.rng.choice(filling.record.table.people)
-    of = f"{lower(filling.record.table.label)} " if filling.draft.rng.random() < _OF_RECORD else ""
+    """A person whom the record at hand names, as a data pill; of a user's record the user."""
+    record, rng = filling.record, filling.draft.rng
+    assert record is not None
+    table, label = record.table, lower(record.table.label)
+    if "sys_user" in (table.name, *table.ancestors):
+        filling.words["person"] = f"the {label}"
+        return record.pill
+    people = table.people
+    if table.is_task and filling.step.area in _FOR_PEOPLE:
+        people = tuple(column for column in people if column.name != "assigned_to") or people
+    column = rng.choice(people)
+    of = f"{label} " if filling.is_other or rng.random() < _OF_RECORD else ""
     filling.words["person"] = f"the {of}{person(column.label)}"
-    return filling.record.field(column.name)
+    return record.field(column.name)
 
 
 def _query(filling: _Filling) -> str:
@@ -179,34 +200,40 @@ def _recipient(filling: _Filling) -> str:
     draft, record, rng = filling.draft, filling.draft.record, filling.draft.rng
     people = [
         column
-        for column in (record.table.people if record is not None else ())
+        for column in (record.table.people if record is not None and not record.is_own else ())
         if record is not None and (record.path, column.name) not in draft.facts
     ]
     if record is not None and people and rng.random() < _OWN_PEOPLE:
         column = rng.choice(people)
         filling.words["team"] = f"the {lower(record.table.label)} {person(column.label)}"
         return record.field(column.name)
-    return f"{_recipient_team(filling)}@example.com"
-
-
-def _recipient_team(filling: _Filling) -> str:
-    value, said = filling.draft.one_of(filling.draft.catalogue.vocabularies["team"].entries)
-    filling.words["team"] = said
-    return value
+    return f"{filling.word('team')}@example.com"
 
 
 def _text(filling: _Filling) -> str:
     draft, record = filling.draft, filling.draft.record
     if "CATCH" in draft.words:
         said = draft.one_of(texts("failures"))
-    elif record is None or draft.rng.random() > _NEWS_OF_RECORD:
+    elif record is None:
+        said = draft.one_of(texts("events"))
+    elif draft.rng.random() > _NEWS_OF_RECORD:
         said = draft.one_of(texts("general"))
     else:
-        is_task = record.table.is_task
-        news = texts("new_news" if record.is_new else "task_news" if is_task else "news")
-        said = f"{lower(record.table.label)} {draft.one_of(news)}"
+        said = f"{lower(record.table.label)} {_news(draft, record)}"
     filling.words["text"] = said
     return said
+
+
+def _news(draft: Draft, record: Record) -> str:
+    """Return what is told of a record: where it is in its life, if that is known, or what to do."""
+    if record.is_new:
+        return draft.one_of(texts("new_news"))
+    state = queries.reached(draft, record)
+    if state and draft.rng.random() < _NEWS_OF_STATE:
+        return f"is {lower(state)}"
+    was_updated = draft.trigger_type == "record_update" and record.path == "trigger.current"
+    occasion = "update_news" if was_updated else "task_news" if record.table.is_task else "news"
+    return draft.one_of(texts(occasion))
 
 
 def _number(filling: _Filling) -> str:

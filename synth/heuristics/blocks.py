@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sketch2flow.workflow import Table
 from sketch2flow.workflow.environment import Step
@@ -28,6 +28,12 @@ _BLOCKS = (0.95, 0.035, 0.02, 0.01, *[0.0] * 40)
 _SKIPS = 0.25  # share of longer loops in which some records are left out
 _PAUSES = 0.6  # share of polls that wait between two looks
 _REMEDIES = ("log", "send_email", "create_task", "post_message", "post_a_message")
+
+
+class Body(Protocol):
+    """What stands inside a block: adds `count` components, of which one acts on `about`."""
+
+    def __call__(self, draft: Draft, count: int, about: Record | None = None, /) -> None: ...
 
 
 def share(draft: Draft, total: int, *least: int) -> list[int]:
@@ -67,50 +73,50 @@ def _part(draft: Draft, size: int) -> int:
     return draft.next_order - before
 
 
-def compose(draft: Draft, count: int, depth: int) -> None:
+def compose(draft: Draft, count: int, depth: int, about: Record | None = None) -> None:
     """Add `count` components that are nested `depth` deep, 1 being not at all.
 
-    As deep as `count` allows, where that is less: a level needs two components.
+    As deep as `count` allows, where that is less: a level needs two components. With `about`,
+    one of the steps acts on that record.
     """
     depth = min(depth, (count + 1) // 2)
     if depth < 2:
-        _rows(draft, count)
+        _rows(draft, count, about)
         return
     before, inside, behind = share(draft, count, 0, 2 * depth - 1, 0)
-    _rows(draft, before)
+    _rows(draft, before, about)
     _nest(draft, inside, depth)
     compose(draft, behind, draft.rng.randint(1, depth))
 
 
-def _rows(draft: Draft, count: int) -> None:
+def _rows(draft: Draft, count: int, about: Record | None) -> None:
     """Add `count` steps in rows of up to MAX_RUN."""
     while count:
         size = min(count, draft.rng.randint(1, MAX_RUN))
-        sequence(draft, size)
+        sequence(draft, size, about)
+        about = None
         count -= size
 
 
 def _nest(draft: Draft, count: int, depth: int) -> None:
     """Add one block of `count` components, `depth` - 1 deep inside: test, loop, try or branches."""
+
+    def body(within: Draft, size: int, about: Record | None = None) -> None:
+        compose(within, size, depth - 1, about)
+
     record = draft.record
-    spare = count - (2 * depth - 1)  # beyond what the deepest way through needs
+    least = 2 * depth - 3  # components that the deepest way through the body needs
     way = draft.rng.random()
     if record is not None and way < 0.5:
-        with _condition(draft, "IF", record, queries.conditions(draft, record.table, record)):
-            compose(draft, count - 1, depth - 1)
-    elif spare > 0 and way < 0.6:
-        with draft.block("TRY", draft.say("TRY")):
-            compose(draft, count - 3, depth - 1)
-        with draft.block("CATCH", draft.say("CATCH")):
-            _rows(draft, 1)
-    elif spare > 0 and way < 0.7 and draft.previous != "PARALLEL":
-        said = draft.phrasing("PARALLEL")
-        with draft.block("PARALLEL", said.fill({"number": "1"})):
-            compose(draft, count - 3, depth - 1)
-        with draft.block("PARALLEL", said.fill({"number": "2"})):
-            _rows(draft, 1)
+        if_only(draft, count, record, body)
+    elif count >= least + 4 and way < 0.6:
+        try_catch(draft, count, body, least)
+    elif count >= least + 3 and way < 0.7 and draft.previous != "PARALLEL":
+        parallel(draft, count, body, least)
+    elif record is not None and way < 0.75 and queries.goal(draft, record):
+        until(draft, count, body)
     else:
-        loop(draft, count, lambda within, inside, _: compose(within, inside, depth - 1))
+        loop(draft, count, body)
 
 
 def sequence(draft: Draft, count: int, about: Record | None = None) -> None:
@@ -227,10 +233,10 @@ def loop(
         (body or fill)(draft, count - 2, item)
 
 
-def if_only(draft: Draft, count: int, record: Record) -> None:
+def if_only(draft: Draft, count: int, record: Record, body: Body = fill) -> None:
     """Add an IF on `record` with `count` - 1 >= 1 components inside."""
     with _condition(draft, "IF", record, queries.conditions(draft, record.table, record)):
-        fill(draft, count - 1, record)
+        body(draft, count - 1, record)
 
 
 def if_else(draft: Draft, count: int, record: Record) -> None:
@@ -269,7 +275,10 @@ def _condition(
     is_said = not phrasing.wants.isdisjoint(("where", "having", "predicate"))
     inputs = [("condition", queries.query(found, record))] if is_said else []
     with draft.block(word, annotation, inputs):
-        draft.know(record, queries.known(found))
+        # A DOUNTIL ends when it holds: inside, it does not.
+        is_open = word == "DOUNTIL"
+        tested = [(name, None if is_open else value) for name, value in queries.known(found)]
+        draft.know(record, tested)
         draft.focus = record
         yield
     for comparison in found:
@@ -281,13 +290,14 @@ def _else(draft: Draft, count: int) -> None:
         fill(draft, count)
 
 
-def try_catch(draft: Draft, count: int) -> None:
-    """Add TRY around a step that can fail, and CATCH, `count` >= 4 components in all."""
-    tried, caught = share(draft, count - 2, 1, 1)
-    caught, tried = min(caught, 2), tried + max(0, caught - 2)
+def try_catch(draft: Draft, count: int, body: Body = fill, least: int = 0) -> None:
+    """Add TRY around steps of which the last can fail, and CATCH.
+
+    `count` >= 4 + `least` components in all, `least` of them in the body before that step.
+    """
+    caught = min(share(draft, count - 3, least, 1)[1], 2)
     with draft.block("TRY", draft.say("TRY")):
-        if tried > 1:
-            fill(draft, tried - 1)
+        body(draft, count - 3 - caught)
         risky = _pick(draft, steps(draft, *_RISKY))
         _act_or_tell(draft, risky)
     with draft.block("CATCH", draft.say("CATCH")):
@@ -299,27 +309,33 @@ def try_catch(draft: Draft, count: int) -> None:
             _act_or_tell(draft, step)
 
 
-def parallel(draft: Draft, count: int) -> None:
-    """Add two or three PARALLEL branches, `count` >= 4 components in all."""
+def parallel(draft: Draft, count: int, body: Body = fill, least: int = 1) -> None:
+    """Add two or three PARALLEL branches, `count` >= 3 + `least` components in all.
+
+    The first branch is `body`, of at least `least` components.
+    """
     if draft.previous == "PARALLEL":
         raise NotPossible("two sets of branches side by side would be one")
-    branches = 2 if count < 6 or draft.rng.random() < 0.7 else 3
+    branches = 2 if count < least + 5 or draft.rng.random() < 0.7 else 3
     said = draft.phrasing("PARALLEL")
-    for number, size in enumerate(share(draft, count - branches, *[1] * branches), 1):
+    sizes = share(draft, count - branches, least, *[1] * (branches - 1))
+    for number, size in enumerate(sizes, 1):
         with draft.block("PARALLEL", said.fill({"number": str(number)})):
-            fill(draft, size)
+            (body if number == 1 else fill)(draft, size)
 
 
-def until(draft: Draft, count: int) -> None:
-    """Add a DOUNTIL that polls a record, `count` >= 3 components in all."""
-    record = next((one for one in draft.latest() if queries.goal(draft, one)), None)
+def until(draft: Draft, count: int, body: Body = fill) -> None:
+    """Add a DOUNTIL that polls a record, `count` >= 2 components in all."""
+    goals = ((record, queries.goal(draft, record)) for record in draft.latest())
+    record, found = next(((one, goal) for one, goal in goals if goal), (None, []))
     if record is None:
         raise NotPossible("nothing in scope that reaches a state")
-    with _condition(draft, "DOUNTIL", record, queries.goal(draft, record)):
-        pause = draft.rng.random() < _PAUSES
-        fill(draft, count - 1 - pause, record)
+    with _condition(draft, "DOUNTIL", record, found), draft.awaiting(record, found[0].column):
+        pause = body is fill and count > 2 and draft.rng.random() < _PAUSES
+        body(draft, count - 1 - pause, record)
         if pause:
             logic(draft, "TIMER")
+    draft.know(record, queries.known(found))
 
 
 def guard(draft: Draft, count: int) -> None:

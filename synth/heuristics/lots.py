@@ -31,7 +31,8 @@ class Lots(Generic[T]):
 
     def __init__(self, items: Sequence[T], power: float = 1.0) -> None:
         self.items = items
-        self._sums = list(accumulate(item.weight**power for item in items))
+        weights = [item.weight for item in items]
+        self._sums = list(accumulate(weights if power == 1 else [one**power for one in weights]))
 
     @cached_property
     def keys(self) -> frozenset[str]:

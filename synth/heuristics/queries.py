@@ -38,9 +38,11 @@ class Comparison(NamedTuple):
 
     @property
     def having(self) -> str:
-        """As behind "with": priority critical, active true, name contains vpn."""
-        verb = "" if self.verb == "is" else f"{self.verb} "
-        return f"{lower(self.column.label)} {verb}{self.said}".rstrip()
+        """As behind "with": priority critical, name containing vpn, this incident as parent."""
+        label = lower(self.column.label)
+        if self.said.startswith("this "):
+            return self.said if self.said == f"this {label}" else f"{self.said} as {label}"
+        return " ".join(filter(None, (label, _PARTICIPLES[self.verb], self.said)))
 
     @property
     def to(self) -> str:
@@ -55,15 +57,25 @@ class Comparison(NamedTuple):
         return self.where
 
 
-def conditions(
-    draft: Draft, table: Table, record: Record | None = None, is_new: bool = False
-) -> list[Comparison]:
+# States that end badly: people handle them, they do not wait for them.
+_FAILED = re.compile(r"reject|cancel|fail|expire|denied|declin|withdraw|error|abort|skip|reverted")
+_ALWAYS_SET = frozenset(["opened_by", "created_by", "submitted_by", "performed_by"])
+
+# Verbs as behind "with".
+_PARTICIPLES = {
+    "is": "", "contains": "containing", "starts with": "starting with",
+    "changes": "changing", "changes to": "changing to",
+}  # fmt: skip
+
+
+def conditions(draft: Draft, table: Table, record: Record | None = None) -> list[Comparison]:
     """Return one or two conditions on different columns; of `record`'s not those already known.
 
     Without a record they select some of a table's records, often those that belong to a record
-    in scope. A new record (`is_new`) is not asked for the state of its life.
+    in scope. A new record is not asked for the state of its life, nor for dates in it.
     """
     rng = draft.rng
+    is_new = record is not None and record.is_new
     if record is None:
         related = _related(draft, table)
         if related and rng.random() < _RELATED:
@@ -71,13 +83,14 @@ def conditions(
     columns = [
         column
         for column in (*table.closed, *table.references)
+        if column.name not in _ALWAYS_SET
         if record is None or (record.path, column.name) not in draft.facts
         if not (is_new and column.type == "state")
     ]
     if not columns:  # all known: test what can be tested again
         columns = list(table.closed)
     whole = draft.breadth.columns is None
-    if whole and (further := _further(table)) and rng.random() < _FURTHER:
+    if whole and (further := _further(table, is_new)) and rng.random() < _FURTHER:
         return [_by_type(rng, rng.choice(further))]
     count = 2 if len(columns) > 1 and rng.random() < _TWO_PARTS else 1
     if whole and len(columns) > 2 and rng.random() < _THREE_PARTS:
@@ -102,7 +115,9 @@ def alternatives(draft: Draft, record: Record, count: int) -> list[Comparison]:
 
     They compare one column with several values, or two columns where no column has three.
     """
-    columns = [column for column in record.table.closed if column.type != "boolean"]
+    # Where a new record is in its life is no question.
+    types = ("choice",) if record.is_new else ("choice", "state")
+    columns = [column for column in record.table.closed if column.type in types]
     if not columns:
         return [_condition(draft.rng, one) for one in draft.rng.sample(record.table.closed, 2)]
     unknown = [one for one in columns if (record.path, one.name) not in draft.facts]
@@ -113,14 +128,23 @@ def alternatives(draft: Draft, record: Record, count: int) -> list[Comparison]:
 
 
 def goal(draft: Draft, record: Record) -> list[Comparison]:
-    """Return the condition that `record` reaches a later state; [] where it has none."""
-    columns = [column for column in record.table.closed if column.type == "state"]
+    """Return the condition that `record` reaches a later state; [] where there is none.
+
+    Not one of a column that an open DOUNTIL waits for, nor a state that nobody waits for.
+    """
+    columns = [
+        column
+        for column in record.table.closed
+        if column.type == "state" and (record.path, column.name) not in draft.awaited
+    ]
     if not columns:
         return []
     column = draft.rng.choice(columns)
-    known_value = draft.facts.get((record.path, column.name))
-    later = [choice for choice in _choices(column)[1:] if choice[0] != known_value]
-    value, said = draft.rng.choice(later or _choices(column))
+    now = draft.facts.get((record.path, column.name))
+    later = [one for one in _changes(column, now) if not _FAILED.search(one[1].lower())]
+    if not later:
+        return []
+    value, said = draft.rng.choice(later)
     return [Comparison(column, f"={value}", said)]
 
 
@@ -130,23 +154,32 @@ def assignments(
     """Return one or two field values, of `record` such that change something.
 
     Without a record they are a new one's: nothing of its later life. None is of a column of
-    `besides`, by which the records are chosen. [] where no column fits.
+    `besides`, by which the records are chosen, or that an open DOUNTIL waits for. [] where no
+    column fits.
     """
     rng = draft.rng
-    chosen_by = {one.column.name for one in besides}
-    columns = [
-        column
+    taken = {one.column.name for one in besides}
+    path = record.path if record is not None else ""
+    able = [
+        (column, choices)
         for column in table.closed
-        if (record is not None or column.type == "choice") and column.name not in chosen_by
+        if (record is not None or column.type == "choice") and column.name not in taken
+        if (path, column.name) not in draft.awaited
+        if (choices := _changes(column, draft.facts.get((path, column.name))))
     ]
-    count = 2 if len(columns) > 1 and rng.random() < _TWO_PARTS else 1
+    count = 2 if len(able) > 1 and rng.random() < _TWO_PARTS else 1
     found = []
-    for column in rng.sample(columns, min(count, len(columns))):
-        known = draft.facts.get((record.path, column.name)) if record is not None else None
-        choices = [choice for choice in _changes(column) if choice[0] != known]
-        value, said = rng.choice(choices or _choices(column)[:1])
+    for column, choices in rng.sample(able, min(count, len(able))):
+        value, said = rng.choice(choices)
         found.append(Comparison(column, f"={value}", said))
     return found
+
+
+def reached(draft: Draft, record: Record) -> str:
+    """Return what people call the state that `record` is known to be in; "" if none is known."""
+    states = [column for column in record.table.closed if column.type == "state"]
+    known_values = ((one, draft.facts.get((record.path, one.name))) for one in states)
+    return next((one.choices[value] for one, value in known_values if value in one.choices), "")
 
 
 def query(found: list[Comparison], record: Record | None = None) -> str:
@@ -190,11 +223,15 @@ def _choices(column: Column) -> list[tuple[str, str]]:
     return list(column.choices.items())
 
 
-def _changes(column: Column) -> list[tuple[str, str]]:
-    """Return the values that people set: a later state, mostly what ends a record's life."""
-    if column.name == "active":
-        return [("false", "false")]
-    return _choices(column)[1:] if column.type == "state" else _choices(column)
+def _changes(column: Column, now: str | None) -> list[tuple[str, str]]:
+    """Return the values that people set where it is `now` (None: unknown): of states later ones."""
+    choices = _choices(column)
+    if column.type == "state":
+        place = next((place for place, (value, _) in enumerate(choices) if value == now), 0)
+        return choices[place + 1 :]
+    if column.name == "active":  # what ends a record's life
+        choices = [("false", "false")]
+    return [choice for choice in choices if choice[0] != now]
 
 
 def _condition(rng: Random, column: Column) -> Comparison:
@@ -212,18 +249,19 @@ def _related(draft: Draft, table: Table) -> list[Comparison]:
     """Return the conditions that a reference column points to a record in scope."""
     return [
         Comparison(column, f"={record.pill}", f"this {lower(record.table.label)}")
-        for record in draft.records
+        for record in draft.latest()
         for column in table.references
         if column.reference == record.table.name
     ]
 
 
-def _further(table: Table) -> list[Column]:
+def _further(table: Table, is_new: bool) -> list[Column]:
     """Return the columns that hold no closed set of values, but can be compared."""
+    types = ("integer",) if is_new else ("integer", "date_time")
     return [
         column
         for column in table.columns.values()
-        if column.type in ("integer", "date_time") or column.name in _SEARCHED
+        if column.type in types or column.name in _SEARCHED
     ]
 
 
@@ -240,7 +278,7 @@ def _by_type(rng: Random, column: Column) -> Comparison:
     if column.type == "date_time":
         unit, count = rng.choice((("hour", 4), ("hour", 8), ("day", 2), ("day", 7), ("day", 30)))
         is_past = _PAST.search(column.name) is not None
-        operator, way, said = rng.choice(_SPANS[:2] if is_past else _SPANS)
+        operator, way, said = rng.choice(_SPANS if is_past else _SPANS_ANY)
         return Comparison(
             column, f"{operator}@{unit}@{way}@{count}", said.format(f"{count} {unit}s")
         )
@@ -253,7 +291,12 @@ _PAST = re.compile(r"opened|closed|created|updated|installed|started|received|la
 _SPANS = (
     ("RELATIVELT", "ago", "more than {} ago"),
     ("RELATIVEGT", "ago", "within the last {}"),
-    ("RELATIVELT", "ahead", "within the next {}"),
+)
+# Of a date that may be in the past or in the future: one side of a moment, as the operators say.
+_SPANS_ANY = (
+    ("RELATIVELT", "ago", "more than {} ago"),
+    ("RELATIVELT", "ahead", "no later than {} from now"),
+    ("RELATIVEGT", "ahead", "more than {} from now"),
 )
 
 

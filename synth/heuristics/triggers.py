@@ -1,4 +1,9 @@
-"""What starts a flow: each type of trigger, with inputs that its annotation says."""
+"""What starts a flow: each type of trigger, with inputs that its annotation says.
+
+When a flow starts by the clock, what its annotation leaves unsaid ("every day") follows a
+convention, since nothing else in a picture tells it: the time is 00:00:00, the day monday (1) or
+the first of the month (1), and what repeats does so every 01:00:00.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +25,8 @@ _WEIGHTS = {
     "email": 3, "sla_task": 2, "service_catalog": 3, "metric": 1.5, "rest_async": 2.5,
 }  # fmt: skip
 
+_CHANGES = 0.5  # share of conditions of an update that ask for the change itself
+
 
 def start(draft: Draft, *types: str, table: Table | None = None) -> None:
     """Set a trigger of one of `types` (of any, without), on records of `table` if given."""
@@ -34,15 +41,16 @@ def _on_record(draft: Draft, type_: str, table: Table | None) -> None:
     kinds = (catalogue.task_tables, catalogue.record_tables, catalogue.all_tables)
     (tables,) = draft.rng.choices(kinds, (5, 4, 1))  # few flows start with what the platform writes
     draft.topic = table = table or choose(draft, tables)
-    record = Record(table, "trigger.current")
+    record = Record(table, "trigger.current", is_new=type_ == "record_create")
     phrasing = draft.phrasing(type_)
     words = _words(table)
     inputs = [("table", table.name)]
     if not phrasing.wants.isdisjoint(("where", "having")):
-        if type_ == "record_update" and draft.breadth.columns is None and draft.rng.random() < 0.4:
+        whole = draft.breadth.columns is None
+        if type_ == "record_update" and whole and draft.rng.random() < _CHANGES:
             found = queries.changes(draft, table)
         else:
-            found = queries.conditions(draft, table, record, is_new=type_ == "record_create")
+            found = queries.conditions(draft, table, record)
         words |= queries.words(found)
         inputs.append(("condition", queries.query(found)))
         draft.know(record, queries.known(found))
@@ -70,6 +78,7 @@ _CLOCK_INPUTS = {
     "repeat": {"duration": "repeat"},
     "run_once": {"date": "time"},
 }
+_UNSAID = {"time": "00:00:00", "day": "1", "duration": "01:00:00"}
 
 
 def _by_the_clock(draft: Draft, type_: str, _: Table | None) -> None:
@@ -87,7 +96,10 @@ def _by_the_clock(draft: Draft, type_: str, _: Table | None) -> None:
         month, day = rng.randint(1, 12), rng.choice((1, 10, 15, 20))
         values["date"] = f"2027-{month:02d}-{day:02d} {time}"
         words["date"] = say_date(rng, 2027, month, day)
-    inputs = [(name, values[word]) for word, name in _CLOCK_INPUTS[type_].items()]
+    inputs = [
+        (name, values[word] if word in phrasing.wants else _UNSAID[word])
+        for word, name in _CLOCK_INPUTS[type_].items()
+    ]
     draft.start(type_, phrasing.fill(words), inputs)
 
 
@@ -99,7 +111,7 @@ def _time(draft: Draft) -> tuple[str, str]:
 
 def _email(draft: Draft, type_: str, _: Table | None) -> None:
     phrasing = draft.phrasing(type_)
-    value, said = draft.one_of(draft.catalogue.vocabularies["topic"].entries)
+    value, said = draft.word("topic", None)
     inputs = [("email_conditions", f"subjectLIKE{value}")] if "topic" in phrasing.wants else []
     draft.start(type_, phrasing.fill({"topic": said}), inputs)
     _bring(draft, "sys_email", "trigger.current")

@@ -69,6 +69,28 @@ def test_a_question_mark_makes_an_input_optional() -> None:
     assert step.optional == {"conditions"}
 
 
+def test_words_are_said_of_the_tables_that_they_are_about(tmp_path: Path) -> None:
+    (tmp_path / "plant.yaml").write_text(
+        "vocabularies: {mood: {bad: broken down, ok: {said: all is well}, "
+        "late: {said: overdue, tables: [sn_hr_core_case, incident]}}}"
+    )
+    catalogue = load_catalogue(tmp_path / "plant.yaml")
+    mood = catalogue.vocabularies["mood"]
+    general = [("bad", "broken down"), ("ok", "all is well")]
+    for name in (None, "problem"):
+        assert list(mood.entries(catalogue.tables[name] if name else None)) == general
+    for name in ("incident", "sn_hr_core_case", "sn_hr_le_case"):  # the last one extends a case
+        found = mood.entries(catalogue.tables[name])
+        assert list(dict.fromkeys(found)) == [*general, ("late", "overdue")]
+
+
+def test_every_vocabulary_has_words_for_every_record() -> None:
+    for vocabulary in load_catalogue().vocabularies.values():
+        assert len(vocabulary.entries(None)) >= 4, vocabulary.name
+        said = [word.said for word in vocabulary.words.values()]
+        assert len(set(said)) == len(said), vocabulary.name
+
+
 BAD = {
     "no YAML": ("tables: [", "bad.yaml: no readable YAML"),
     "no mapping": ("- 1", "bad.yaml: a mapping with keys of"),
@@ -97,6 +119,22 @@ BAD = {
     "an input type that is none": (
         "actions: {global: {start_pump: {label: start, inputs: {pump: pump}}}}",
         "bad.yaml: actions.global/start_pump.inputs.pump: 'pump' is no type of input",
+    ),
+    "a word about no table": (
+        "vocabularies: {mood: {ok: well, bad: {said: broken, tables: [u_motor]}}}",
+        "bad.yaml: vocabularies.mood.words.bad.tables: no table 'u_motor'",
+    ),
+    "words about some tables only": (
+        "vocabularies: {mood: {bad: {said: broken, tables: [incident]}}}",
+        "bad.yaml: vocabularies.mood.words: all are about some tables",
+    ),
+    "a field too many of a word": (
+        "vocabularies: {mood: {ok: {said: well, table: incident}}}",
+        "bad.yaml: vocabularies.mood.words.ok.table: Extra",
+    ),
+    "a word that is none": (
+        "vocabularies: {mood: {ok: 7}}",
+        "bad.yaml: vocabularies.mood.words.ok: Input should be",
     ),
     "a date that is none": (
         "tables: {u_pump: {label: Pump, columns: {mode: {label: M, choices: {2024-13-01: x}}}}}",
