@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -34,6 +36,7 @@ MAX_COMPONENTS = 40
 _SOURCE = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _ATTEMPTS = 200  # at a document that the call does not have yet
 _CHUNK = 250  # documents that a worker makes in one go
+_AHEAD = 3  # chunks under way per worker: none waits, and few lie in memory
 
 
 class GenerationError(RuntimeError):
@@ -183,12 +186,19 @@ def _in_order(
     if workers == 1 or count <= _CHUNK:
         yield from map(make, range(count))
         return
-    starts = range(0, count, _CHUNK)
-    chunks = [range(start, min(start + _CHUNK, count)) for start in starts]
+    chunks = (range(start, min(start + _CHUNK, count)) for start in range(0, count, _CHUNK))
     # Spawned, since the caller may have threads; lines travel, since they are small.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for lines in pool.map(partial(_lines, make), chunks):
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    handed_out = (pool.submit(_lines, make, chunk) for chunk in chunks)
+    try:
+        waiting = deque(islice(handed_out, _AHEAD * workers))
+        while waiting:
+            lines = waiting.popleft().result()
+            waiting.extend(islice(handed_out, 1))
             yield from map(from_line, lines)
+    finally:
+        # Waiting for what runs: a pool that nobody keeps would forget what it is to cancel.
+        pool.shutdown(cancel_futures=True)
 
 
 def _lines(make: partial[GeneratedWorkflow], indices: range) -> list[str]:

@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 
 OCCASIONS = {
-    "general": "of anything",
+    "general": "of any record, without its name",
+    "events": "where no record is at hand",
     "news": "behind a record's name",
     "task_news": "behind a task's name",
     "update_news": "behind the name of a record that was just updated",

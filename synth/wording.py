@@ -2,7 +2,9 @@
 
 What is in a step's inputs is said by its annotation or follows by convention, because the
 picture shows nothing else. Where the chosen phrasing does not say an optional input, it is left
-out; a mandatory one stays, so that behind a vague phrasing it can only be guessed.
+out; a mandatory one stays, so that behind a vague phrasing it can only be guessed. What a clock
+leaves unsaid is never guessed: a time is 00:00:00, a day of the week or the month 1, a repeat
+01:00:00 (`synth.heuristics.triggers`).
 """
 
 from __future__ import annotations

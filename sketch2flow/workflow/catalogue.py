@@ -13,11 +13,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sketch2flow.workflow.consistency import Origin, check
 from sketch2flow.workflow.environment import (
-    INPUT_TYPES,
-    TRIGGER_INPUTS,
     Action,
     Catalogue,
+    CatalogueError,
     Column,
     Entry,
     LogicWord,
@@ -27,7 +27,6 @@ from sketch2flow.workflow.environment import (
     TriggerType,
     Vocabulary,
 )
-from sketch2flow.workflow.rules import CONTAINERS, LOGIC_WORDS, TRIGGER_TYPES
 
 __all__ = [
     "Action",
@@ -46,11 +45,6 @@ __all__ = [
 BUILT_IN = Path(__file__).parent / "catalogue"
 MAX_FILE_BYTES = 5_000_000
 
-
-class CatalogueError(ValueError):
-    """A catalogue that is refused; the message names file, entry and field."""
-
-
 _KINDS: dict[str, type[Entry]] = {
     "triggers": TriggerType,
     "actions": Action,
@@ -59,6 +53,8 @@ _KINDS: dict[str, type[Entry]] = {
     "tables": Table,
     "vocabularies": Vocabulary,
 }
+# Fields that are worked out of others: what says them.
+_SAID_BY = {"optional": "a ? behind the type of an input", "ancestors": "extends"}
 
 
 @lru_cache(maxsize=8)
@@ -67,11 +63,11 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
 
     Raises CatalogueError that names file, entry and field.
     """
-    files = sorted(BUILT_IN.glob("*.yaml"))
+    files = _files(BUILT_IN)
     if path is not None:
-        files += sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        files += _files(path) if path.is_dir() else [path]
     found: dict[str, dict[str, Any]] = {kind: {} for kind in _KINDS}
-    origin: dict[tuple[str, str], str] = {}
+    origin: Origin = {}
     for file in files:
         for kind, key, entry in _entries(file):
             if (kind, key) in origin:
@@ -83,8 +79,19 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
             found[kind][key] = entry
     found["tables"] = _with_inherited_columns(found["tables"], origin)
     catalogue = Catalogue(**found)
-    _check(catalogue, origin)
+    check(catalogue, origin)
     return catalogue
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return the YAML files of a folder, by name."""
+    try:
+        files = sorted(one for one in folder.iterdir() if one.suffix in (".yaml", ".yml"))
+    except OSError as error:
+        raise CatalogueError(f"{folder}: cannot be read ({error.strerror})") from None
+    if not files:
+        raise CatalogueError(f"{folder}: no .yaml and no .yml file in it; put one there")
+    return files
 
 
 def _entries(file: Path) -> list[tuple[str, str, Entry]]:
@@ -107,16 +114,27 @@ def _entries(file: Path) -> list[tuple[str, str, Entry]]:
 def _read(file: Path) -> object:
     import yaml
 
+    from sketch2flow.workflow.strict_yaml import StrictYamlError, check_depth, load_yaml
+
+    data = _bytes(file)
     try:
-        data = file.read_bytes()
-        if len(data) > MAX_FILE_BYTES:
-            raise CatalogueError(f"{file.name}: larger than {MAX_FILE_BYTES:,} bytes")
-        content: object = yaml.load(data, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-    except OSError as error:
-        raise CatalogueError(f"{file}: cannot be read ({error.strerror})") from None
+        if file.parent != BUILT_IN:
+            check_depth(data)
+        return load_yaml(data)
+    except StrictYamlError as error:
+        raise CatalogueError(f"{file.name}: {error}") from None
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2024-13-01
         raise CatalogueError(f"{file.name}: no readable YAML ({_line(error)})") from None
-    return content
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise CatalogueError(f"{file}: cannot be read ({error.strerror})") from None
+    if len(data) > MAX_FILE_BYTES:
+        raise CatalogueError(f"{file.name}: larger than {MAX_FILE_BYTES:,} bytes")
+    return data
 
 
 def _line(error: Exception) -> str:
@@ -128,14 +146,12 @@ def _flatten(
 ) -> Iterator[tuple[tuple[str, ...], str, dict[str, Any]]]:
     """Yield (place, key, fields with the names that the YAML's structure says)."""
     mapping = _mapping(file, (kind,), group)
+    area = _area(file)
     if kind in ("actions", "subflows"):
-        # The built-in files of spokes are named by their area.
-        area = file.stem.removeprefix("actions_") if file.parent == BUILT_IN else ""
-        area = "" if area in ("core", "subflows") else area
         for scope, steps in mapping.items():
             for name, fields in _mapping(file, (kind, scope), steps).items():
                 place = (kind, scope, name)
-                entry = {"definition": name, "scope": scope, **_mapping(file, place, fields)}
+                entry = _entry(file, place, fields, definition=name, scope=scope)
                 entry.setdefault("area", area)
                 yield place, f"{scope}/{name}", _with_optional_inputs(entry)
         return
@@ -145,15 +161,34 @@ def _flatten(
         return
     own = {"triggers": "type", "logic": "definition", "tables": "name"}[kind]
     for name, fields in mapping.items():
-        entry = _with_optional_inputs({own: name, **_mapping(file, (kind, name), fields)})
+        entry = _with_optional_inputs(_entry(file, (kind, name), fields, **{own: name}))
         if kind == "tables":
+            entry.setdefault("area", area)
             entry.setdefault("plural", f"{entry.get('label', '')}s")
             columns = _mapping(file, (kind, name, "columns"), entry.get("columns"))
             entry["columns"] = {
-                column: {"name": column, **_mapping(file, (kind, name, "columns", column), values)}
+                column: _entry(file, (kind, name, "columns", column), values, name=column)
                 for column, values in columns.items()
             }
         yield (kind, name), name, entry
+
+
+def _area(file: Path) -> str:
+    """Return the area that a built-in file of spokes or tables is named by, "" for the others."""
+    kind, _, area = file.stem.partition("_")
+    is_named = file.parent == BUILT_IN and kind in ("actions", "tables") and area != "core"
+    return area if is_named else ""
+
+
+def _entry(file: Path, place: tuple[str, ...], fields: object, **said: str) -> dict[str, Any]:
+    """Return an entry's fields with those that its key says, none of which it can say itself."""
+    entry = _mapping(file, place, fields)
+    for field in (*said, *_SAID_BY):
+        if field in entry:
+            where = ".".join((*place, field))
+            says = _SAID_BY.get(field, "the key")
+            raise CatalogueError(f"{file.name}: {where}: remove it; {says} says it")
+    return {**said, **entry}
 
 
 def _with_optional_inputs(entry: dict[str, Any]) -> dict[str, Any]:
@@ -166,9 +201,7 @@ def _with_optional_inputs(entry: dict[str, Any]) -> dict[str, Any]:
     return {**entry, "inputs": plain, "optional": marked}
 
 
-def _with_inherited_columns(
-    tables: dict[str, Table], origin: dict[tuple[str, str], str]
-) -> dict[str, Table]:
+def _with_inherited_columns(tables: dict[str, Table], origin: Origin) -> dict[str, Table]:
     """Return the tables with the columns of those that they extend in front of their own."""
     found: dict[str, Table] = {}
     for name, table in tables.items():
@@ -194,45 +227,3 @@ def _mapping(file: Path, place: tuple[str, ...], value: object) -> dict[str, Any
         if not isinstance(key, str):
             raise CatalogueError(f"{file.name}: {where}: the key {key!r} is no text; quote it")
     return value
-
-
-def _check(catalogue: Catalogue, origin: dict[tuple[str, str], str]) -> None:
-    """Check what one entry alone cannot show."""
-    for name in catalogue.triggers:
-        if name not in TRIGGER_TYPES:
-            file = origin["triggers", name]
-            raise CatalogueError(f"{file}: triggers.{name}: the platform has no such trigger")
-    for word, logic in catalogue.logic.items():
-        if word not in LOGIC_WORDS or logic.holds != (word in CONTAINERS):
-            file = origin["logic", word]
-            raise CatalogueError(f"{file}: logic.{word}: not the platform's word, or not its use")
-    for kind in ("actions", "subflows"):
-        for key, step in getattr(catalogue, kind).items():
-            for name in step.applies_to:
-                if name not in catalogue.tables:
-                    where = f"{origin[kind, key]}: {kind}.{key}.applies_to"
-                    raise CatalogueError(f"{where}: no table {name!r} in the catalogue")
-            for name in step.triggers:
-                if name not in catalogue.triggers:
-                    where = f"{origin[kind, key]}: {kind}.{key}.triggers"
-                    raise CatalogueError(f"{where}: no trigger {name!r} in the catalogue")
-    for kind in ("actions", "subflows", "triggers", "logic"):
-        for key, entry in getattr(catalogue, kind).items():
-            for name, holds in entry.inputs.items():
-                if kind in ("actions", "subflows") and holds in TRIGGER_INPUTS:
-                    where = f"{origin[kind, key]}: {kind}.{key}.inputs.{name}"
-                    raise CatalogueError(f"{where}: only triggers and loops hold {holds!r}")
-                if holds not in INPUT_TYPES and holds not in catalogue.vocabularies:
-                    where = f"{origin[kind, key]}: {kind}.{key}.inputs.{name}"
-                    raise CatalogueError(
-                        f"{where}: {holds!r} is no type of input and no vocabulary in the catalogue"
-                    )
-    for name, table in catalogue.tables.items():
-        for column in table.columns.values():
-            where = f"{origin['tables', name]}: tables.{name}.columns.{column.name}"
-            if column.type in ("choice", "state") and len(column.choices) < 2:
-                raise CatalogueError(f"{where}.choices: a choice or state has at least two choices")
-            if column.type == "reference" and column.reference not in catalogue.tables:
-                raise CatalogueError(
-                    f"{where}.reference: no table {column.reference!r} in the catalogue"
-                )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -108,8 +109,26 @@ def parse_document(source: str | bytes | dict[str, Any], place: str = "document"
         first = error.errors()[0]
         path = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in first["loc"])
         raise DocumentError(f"{place}{path}: {first['msg']}") from None
+    except TypeError:
+        raise DocumentError(next(_strangers(value, place))) from None
     except (ValueError, RecursionError) as error:
         raise DocumentError(f"{place}: no readable JSON ({error})") from None
+
+
+def _strangers(value: object, place: str) -> Iterator[str]:
+    """Say what of a Python value JSON does not have, and where, in the order of `json.dumps`."""
+    waiting = [(place, value)]
+    while waiting:
+        where, one = waiting.pop()
+        if isinstance(one, dict):
+            keys = [key for key in one if not isinstance(key, str | int | float | None)]
+            yield from (f"{where}: the key {key!r:.60} is no text" for key in keys)
+            waiting += [(f"{where}.{key}", inner) for key, inner in reversed(one.items())]
+        elif isinstance(one, list | tuple):
+            inside = [(f"{where}[{index}]", inner) for index, inner in enumerate(one)]
+            waiting += reversed(inside)
+        elif not isinstance(one, str | int | float | None):
+            yield f"{where}: {type(one).__name__} is no JSON value"
 
 
 def content_digest(workflow: Workflow) -> str:

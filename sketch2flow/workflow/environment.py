@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,79}$")]
 Label = Annotated[str, Field(min_length=1, max_length=80)]
@@ -22,15 +22,19 @@ INPUT_TYPES = TRIGGER_INPUTS | frozenset(
 )
 
 
-def _as_text(value: Any) -> Any:
+def as_text(value: Any) -> Any:
     """Read YAML's bare numbers and truth values as the text that they are in a query."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int) else value
 
 
-StoredValue = Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[A-Za-z0-9_.@/-]{1,60}$")]
-ChoiceValue = Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[a-z0-9_.-]{1,40}$")]
+StoredValue = Annotated[str, BeforeValidator(as_text), Field(pattern=r"^[A-Za-z0-9_.@/-]{1,60}$")]
+ChoiceValue = Annotated[str, BeforeValidator(as_text), Field(pattern=r"^[a-z0-9_.-]{1,40}$")]
+
+
+class CatalogueError(ValueError):
+    """A catalogue that is refused; the message names file, entry and field."""
 
 
 class Entry(BaseModel):
@@ -66,6 +70,7 @@ class Table(Entry):
     extends: Name | None = None  # the table whose columns it inherits
     ancestors: tuple[Name, ...] = ()  # all tables that it extends, the nearest first
     system: bool = False  # written by the platform, not by people
+    area: str = ""  # of work: itsm, hr, finance, ...; "" for none in particular
     weight: Annotated[float, Field(gt=0, le=100)] = 1.0  # how common it is beside others
     columns: dict[Name, Column]
 
@@ -168,16 +173,45 @@ class LogicWord(Step):
         return self.definition
 
 
+_OWN_WORDS = 3  # times as common as others are the words that are about the record at hand
+
+
+class Word(Entry):
+    """What people say of a value, and the tables that it is about; without any it suits all."""
+
+    said: Label
+    tables: tuple[Name, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_text(cls, value: Any) -> Any:
+        return {"said": value} if isinstance(value, str) else value
+
+
 class Vocabulary(Entry):
     """Values that people name: teams, channels, projects; stored value -> what is said."""
 
     name: Name
-    words: Annotated[dict[StoredValue, Label], Field(min_length=1)]
+    words: Annotated[dict[StoredValue, Word], Field(min_length=1)]
+
+    def entries(self, table: Table | None) -> tuple[tuple[str, str], ...]:
+        """Return the (stored value, what is said) that suit a record of `table`, or no record.
+
+        First those that suit everything, then, as often as people say them, those about it.
+        """
+        name = table.name if table else None
+        if name not in self._entries:
+            kinds = {table.name, *table.ancestors} if table else set()
+            own = [one for one in self.words.items() if not kinds.isdisjoint(one[1].tables)]
+            general = [one for one in self.words.items() if not one[1].tables]
+            found = (*general, *own * _OWN_WORDS)
+            self._entries[name] = tuple((value, word.said) for value, word in found)
+        return self._entries[name]
 
     @cached_property
-    def entries(self) -> tuple[tuple[str, str], ...]:
-        """Its (stored value, what is said), in their order."""
-        return tuple(self.words.items())
+    def _entries(self) -> dict[str | None, tuple[tuple[str, str], ...]]:
+        """The entries by table, as far as they were asked for."""
+        return {}
 
 
 _HUB = 10  # tables that point to a table that is related to nothing in particular

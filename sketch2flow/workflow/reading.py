@@ -1,7 +1,9 @@
 """The lenient door: what a model answered, read as far as it can be read.
 
 Answers are hostile: any text, any JSON. Nothing here raises or recurses, and everything is
-bounded; what could not be read is named with a code of `rules.CODES` and a JSON pointer.
+bounded; what could not be read is named with a code of `rules.CODES` and a JSON pointer. A text of
+more than MAX_ANSWER_CHARACTERS is refused unread; reading takes at most 64 bytes of memory for
+each character of a shorter one (lists in lists take 44), so never more than 64 MB.
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ from synth.wording import DURATIONS, lower, person, say_date, with_article
 _ATTEMPTS = 6  # to find a step that the document does not have yet
 _OWN_PEOPLE = 0.6  # share of mails to a person of the record, where it has one
 _OF_RECORD = 0.4  # share of persons of whom is said of which record: the incident caller
+# Areas of steps that do something for a person: not for who works on the task.
+_FOR_PEOPLE = frozenset({"assets", "documents", "identity", "mail", "people"})
 _NEWS_OF_RECORD = 0.7  # share of texts that speak of the record at hand
 _NEWS_OF_STATE = 0.6  # share of those on a record in a known state that name it
 
@@ -71,8 +73,12 @@ class _Filling:
     def _value(self, kind: str) -> str:
         if kind in _MAKERS:
             return _MAKERS[kind](self)
-        value, said = self.draft.one_of(self.draft.catalogue.vocabularies[kind].entries)
-        self.words[kind] = said
+        return self.word(kind)
+
+    def word(self, vocabulary: str) -> str:
+        """Take a word that suits the record that is acted on or spoken of; return its value."""
+        value, said = self.draft.word(vocabulary, self.record or self.draft.record)
+        self.words[vocabulary] = said
         return value
 
     def add(self, inputs: list[tuple[str, str]]) -> int:
@@ -145,13 +151,20 @@ def _record(filling: _Filling) -> str:
 
 
 def _person(filling: _Filling) -> str:
-    """A person whom the record at hand names, as a data pill."""
-    assert filling.record is not None
-    column = filling.draft.rng.choice(filling.record.table.people)
-    is_said = filling.is_other or filling.draft.rng.random() < _OF_RECORD
-    of = f"{lower(filling.record.table.label)} " if is_said else ""
+    """A person whom the record at hand names, as a data pill; of a user's record the user."""
+    record, rng = filling.record, filling.draft.rng
+    assert record is not None
+    table, label = record.table, lower(record.table.label)
+    if "sys_user" in (table.name, *table.ancestors):
+        filling.words["person"] = f"the {label}"
+        return record.pill
+    people = table.people
+    if table.is_task and filling.step.area in _FOR_PEOPLE:
+        people = tuple(column for column in people if column.name != "assigned_to") or people
+    column = rng.choice(people)
+    of = f"{label} " if filling.is_other or rng.random() < _OF_RECORD else ""
     filling.words["person"] = f"the {of}{person(column.label)}"
-    return filling.record.field(column.name)
+    return record.field(column.name)
 
 
 def _query(filling: _Filling) -> str:
@@ -187,27 +200,23 @@ def _recipient(filling: _Filling) -> str:
     draft, record, rng = filling.draft, filling.draft.record, filling.draft.rng
     people = [
         column
-        for column in (record.table.people if record is not None else ())
+        for column in (record.table.people if record is not None and not record.is_own else ())
         if record is not None and (record.path, column.name) not in draft.facts
     ]
     if record is not None and people and rng.random() < _OWN_PEOPLE:
         column = rng.choice(people)
         filling.words["team"] = f"the {lower(record.table.label)} {person(column.label)}"
         return record.field(column.name)
-    return f"{_recipient_team(filling)}@example.com"
-
-
-def _recipient_team(filling: _Filling) -> str:
-    value, said = filling.draft.one_of(filling.draft.catalogue.vocabularies["team"].entries)
-    filling.words["team"] = said
-    return value
+    return f"{filling.word('team')}@example.com"
 
 
 def _text(filling: _Filling) -> str:
     draft, record = filling.draft, filling.draft.record
     if "CATCH" in draft.words:
         said = draft.one_of(texts("failures"))
-    elif record is None or draft.rng.random() > _NEWS_OF_RECORD:
+    elif record is None:
+        said = draft.one_of(texts("events"))
+    elif draft.rng.random() > _NEWS_OF_RECORD:
         said = draft.one_of(texts("general"))
     else:
         said = f"{lower(record.table.label)} {_news(draft, record)}"

@@ -89,7 +89,7 @@ def compose(draft: Draft, count: int, depth: int, about: Record | None = None) -
     compose(draft, behind, draft.rng.randint(1, depth))
 
 
-def _rows(draft: Draft, count: int, about: Record | None) -> None:
+def _rows(draft: Draft, count: int, about: Record | None = None) -> None:
     """Add `count` steps in rows of up to MAX_RUN."""
     while count:
         size = min(count, draft.rng.randint(1, MAX_RUN))
@@ -312,7 +312,8 @@ def try_catch(draft: Draft, count: int, body: Body = fill, least: int = 0) -> No
 def parallel(draft: Draft, count: int, body: Body = fill, least: int = 1) -> None:
     """Add two or three PARALLEL branches, `count` >= 3 + `least` components in all.
 
-    The first branch is `body`, of at least `least` components.
+    The first branch is `body`, of at least `least` components; beside one of its own the others
+    are rows of steps, so that it alone decides about the depth.
     """
     if draft.previous == "PARALLEL":
         raise NotPossible("two sets of branches side by side would be one")
@@ -321,7 +322,7 @@ def parallel(draft: Draft, count: int, body: Body = fill, least: int = 1) -> Non
     sizes = share(draft, count - branches, least, *[1] * (branches - 1))
     for number, size in enumerate(sizes, 1):
         with draft.block("PARALLEL", said.fill({"number": str(number)})):
-            (body if number == 1 else fill)(draft, size)
+            (body if number == 1 or body is fill else _rows)(draft, size)
 
 
 def until(draft: Draft, count: int, body: Body = fill) -> None:

@@ -71,7 +71,7 @@ class Draft:
         self.areas = _areas(rng, catalogue)  # of spokes: few workflows use many applications
         self.topic: Table | None = None  # what the workflow is about
         self.trigger: Trigger | None = None
-        self.parameters: tuple[Parameters, Parameters] | None = None
+        self.parameters: tuple[Parameters, Parameters | None] | None = None
         self.records: list[Record] = []
         # (record path, column) -> value known, None: a condition speaks of it
         self.facts: dict[tuple[str, str], str | None] = {}
@@ -201,6 +201,11 @@ class Draft:
         """Return one of the words that people could say at a place: teams, messages, ..."""
         return self.rng.choice(values[: self.breadth.words])
 
+    def word(self, vocabulary: str, record: Record | None) -> tuple[str, str]:
+        """Return a word that suits `record`, or everything: its stored value, what is said."""
+        known = self.catalogue.vocabularies[vocabulary]
+        return self.one_of(known.entries(record.table if record else None))
+
     def annotation(self, order: int) -> str:
         """Return what the step with this order says."""
         return self._steps[order - 1].annotation
@@ -222,13 +227,15 @@ class Draft:
         self.records = [record for record in records if record.path not in self._removed]
         self.facts, self.focus = facts, focus
 
-    def as_subflow(self, table: Table) -> None:
-        """Make it a subflow that takes a record of `table` and returns a status."""
-        taken = Parameter(name="record", type="reference", reference=table.name)
-        given = Parameter(name="status", type="string")
-        self.parameters = (Parameters(items=(taken,)), Parameters(items=(given,)))
-        self.topic = table
-        self.bring(Record(table, "subflow.record"))
+    def as_subflow(self, inputs: Sequence[Parameter], outputs: Sequence[Parameter]) -> None:
+        """Make it a subflow; it is about the record that its first input is."""
+        given = Parameters(items=tuple(outputs)) if outputs else None
+        self.parameters = (Parameters(items=tuple(inputs)), given)
+        tables = [(one.name, one.reference) for one in inputs if one.reference is not None]
+        for name, table in tables:
+            self.bring(Record(self.catalogue.tables[table], f"subflow.{name}"))
+        self.focus = self.records[0]
+        self.topic = self.focus.table
 
     def build(self) -> Workflow:
         """Return the finished document."""

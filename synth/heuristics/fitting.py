@@ -52,11 +52,13 @@ def looks_up_one(step: Step) -> bool:
 def record_for(draft: Draft, step: Step) -> Record | None:
     """Return the record in scope that `step` acts on: mostly the one that was spoken of last."""
     changes = rank(step) >= RANKS["update"] and step.scope == "global"
+    # Whom a record names that was just created is not known.
+    bars_own = changes or step.speaks_of_person
     able = [
         record
         for record in draft.latest()
         if step.takes(record.table)
-        if not (changes and record.is_own) and not (step.removes and record in draft.kept)
+        if not (bars_own and record.is_own) and not (step.removes and record in draft.kept)
     ]
     if not able:
         return None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import accumulate
+from operator import attrgetter
 from random import Random
 from typing import Any, Generic, Protocol, TypeVar
 
 _ATTEMPTS = 60  # at one that is not refused
+_WEIGHT = attrgetter("weight")
 
 
 class NotPossible(Exception):  # noqa: N818
@@ -31,8 +34,8 @@ class Lots(Generic[T]):
 
     def __init__(self, items: Sequence[T], power: float = 1.0) -> None:
         self.items = items
-        weights = [item.weight for item in items]
-        self._sums = list(accumulate(weights if power == 1 else [one**power for one in weights]))
+        weights = map(_WEIGHT, items)
+        self._sums = list(accumulate(weights if power == 1 else (one**power for one in weights)))
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -46,7 +49,9 @@ class Lots(Generic[T]):
         """
         if self.items:
             for _ in range(_ATTEMPTS):
-                (found,) = rng.choices(self.items, cum_weights=self._sums)
+                # As rng.choices does, without its work for many at once.
+                point = rng.random() * self._sums[-1]
+                found = self.items[bisect(self._sums, point, 0, len(self.items) - 1)]
                 if refuse is None or not refuse(found):
                     return found
         raise NotPossible("the catalogue has nothing for this")

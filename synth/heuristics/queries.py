@@ -57,6 +57,8 @@ class Comparison(NamedTuple):
         return self.where
 
 
+# States that end badly: people handle them, they do not wait for them.
+_FAILED = re.compile(r"reject|cancel|fail|expire|denied|declin|withdraw|error|abort|skip|reverted")
 _ALWAYS_SET = frozenset(["opened_by", "created_by", "submitted_by", "performed_by"])
 
 # Verbs as behind "with".
@@ -128,7 +130,7 @@ def alternatives(draft: Draft, record: Record, count: int) -> list[Comparison]:
 def goal(draft: Draft, record: Record) -> list[Comparison]:
     """Return the condition that `record` reaches a later state; [] where there is none.
 
-    Not one of a column that an open DOUNTIL waits for.
+    Not one of a column that an open DOUNTIL waits for, nor a state that nobody waits for.
     """
     columns = [
         column
@@ -138,7 +140,8 @@ def goal(draft: Draft, record: Record) -> list[Comparison]:
     if not columns:
         return []
     column = draft.rng.choice(columns)
-    later = _changes(column, draft.facts.get((record.path, column.name)))
+    now = draft.facts.get((record.path, column.name))
+    later = [one for one in _changes(column, now) if not _FAILED.search(one[1].lower())]
     if not later:
         return []
     value, said = draft.rng.choice(later)

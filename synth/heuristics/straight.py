@@ -5,6 +5,7 @@ from __future__ import annotations
 from synth.heuristics.blocks import MAX_RUN, fill, sequence
 from synth.heuristics.draft import Draft
 from synth.heuristics.registry import heuristic
+from synth.heuristics.signatures import signature
 from synth.heuristics.tables import choose
 from synth.heuristics.triggers import start
 
@@ -24,5 +25,6 @@ def subflow(draft: Draft, size: int) -> None:
     """A subflow that works on a record it is given."""
     catalogue = draft.catalogue
     tasks = draft.rng.random() < 0.5
-    draft.as_subflow(choose(draft, catalogue.task_tables if tasks else catalogue.all_tables))
+    table = choose(draft, catalogue.task_tables if tasks else catalogue.all_tables)
+    draft.as_subflow(*signature(draft.rng, catalogue, draft.breadth, table))
     fill(draft, size, draft.record)

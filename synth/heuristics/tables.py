@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sketch2flow.workflow import Table
 from synth.heuristics.draft import Draft
-from synth.heuristics.lots import Lots, lots_of
+from synth.heuristics.lots import Lots, NotPossible, lots_of
 
 _RELATED = 0.8  # share of steps that stay with the records at hand
+_SAME_AREA = 0.8  # share of the others that stay in the topic's area of work
 
 
 def choose(draft: Draft, tables: Sequence[Table]) -> Table:
@@ -35,7 +37,7 @@ def to_look_up(draft: Draft, tables: tuple[Table, ...]) -> Table:
             allowed = [table for table in near if table.name in names]
             if allowed:
                 return choose(draft, allowed)
-    return lots_of(tables).draw(rng, lambda table: table.name in in_scope)
+    return _of_the_area(draft, tables, in_scope)
 
 
 def for_new(draft: Draft, tables: tuple[Table, ...]) -> Table:
@@ -52,9 +54,20 @@ def for_new(draft: Draft, tables: tuple[Table, ...]) -> Table:
     if parts and draft.rng.random() < _RELATED:
         return choose(draft, parts)
     others = {draft.topic.name, "sys_user", *kept}
-    return lots_of(tables).draw(draft.rng, lambda table: table.name in others)
+    return _of_the_area(draft, tables, others)
+
+
+def _of_the_area(draft: Draft, tables: tuple[Table, ...], names: set[str]) -> Table:
+    """Return one of `tables` that is none of `names`, mostly of the topic's area of work."""
+    lots, area = lots_of(tables), draft.topic.area if draft.topic is not None else ""
+    if draft.rng.random() < _SAME_AREA:
+        with suppress(NotPossible):  # where the area has nothing, or nearly
+            return lots.draw(draft.rng, lambda one: one.area != area or one.name in names)
+    return lots.draw(draft.rng, lambda table: table.name in names)
 
 
 def _as_topic(draft: Draft, tables: tuple[Table, ...]) -> Table:
-    draft.topic = lots_of(tables).draw(draft.rng)
+    # People write mails about what they want done.
+    written = draft.trigger_type == "email" and any(table.is_task for table in tables)
+    draft.topic = lots_of(tables).draw(draft.rng, lambda one: written and not one.is_task)
     return draft.topic

@@ -1,4 +1,9 @@
-"""What starts a flow: each type of trigger, with inputs that its annotation says."""
+"""What starts a flow: each type of trigger, with inputs that its annotation says.
+
+When a flow starts by the clock, what its annotation leaves unsaid ("every day") follows a
+convention, since nothing else in a picture tells it: the time is 00:00:00, the day monday (1) or
+the first of the month (1), and what repeats does so every 01:00:00.
+"""
 
 from __future__ import annotations
 
@@ -73,6 +78,7 @@ _CLOCK_INPUTS = {
     "repeat": {"duration": "repeat"},
     "run_once": {"date": "time"},
 }
+_UNSAID = {"time": "00:00:00", "day": "1", "duration": "01:00:00"}
 
 
 def _by_the_clock(draft: Draft, type_: str, _: Table | None) -> None:
@@ -90,7 +96,10 @@ def _by_the_clock(draft: Draft, type_: str, _: Table | None) -> None:
         month, day = rng.randint(1, 12), rng.choice((1, 10, 15, 20))
         values["date"] = f"2027-{month:02d}-{day:02d} {time}"
         words["date"] = say_date(rng, 2027, month, day)
-    inputs = [(name, values[word]) for word, name in _CLOCK_INPUTS[type_].items()]
+    inputs = [
+        (name, values[word] if word in phrasing.wants else _UNSAID[word])
+        for word, name in _CLOCK_INPUTS[type_].items()
+    ]
     draft.start(type_, phrasing.fill(words), inputs)
 
 
@@ -102,7 +111,7 @@ def _time(draft: Draft) -> tuple[str, str]:
 
 def _email(draft: Draft, type_: str, _: Table | None) -> None:
     phrasing = draft.phrasing(type_)
-    value, said = draft.one_of(draft.catalogue.vocabularies["topic"].entries)
+    value, said = draft.word("topic", None)
     inputs = [("email_conditions", f"subjectLIKE{value}")] if "topic" in phrasing.wants else []
     draft.start(type_, phrasing.fill({"topic": said}), inputs)
     _bring(draft, "sys_email", "trigger.current")

@@ -47,28 +47,39 @@ class Listing:
 
 
 def list_folder(folder: Path) -> Listing:
-    """Return the files of `folder` and its subfolders, links and those beyond MAX_FILES named."""
+    """Return the files of `folder` and its subfolders.
+
+    Named as left out: links, what cannot be read, and what is beyond MAX_FILES.
+    """
     listing = Listing(folder.resolve())
-    listing.files.extend(_walk(listing.root, listing.skipped))
+    listing.files.extend(_walk(listing))
     return listing
 
 
-def _walk(root: Path, skipped: list[Skipped]) -> Iterator[Path]:
+def _walk(listing: Listing) -> Iterator[Path]:
+    def leave_out(path: Path, reason: str) -> None:
+        listing.skipped.append(Skipped(listing.name(path), reason))
+
+    def unreadable(error: OSError) -> None:
+        leave_out(Path(error.filename), f"cannot be read ({error.strerror})")
+
     count = 0
-    for parent, folders, files in os.walk(root):
-        folders.sort()
-        for name in sorted([*folders, *files]):
+    for parent, folders, files in os.walk(listing.root, onerror=unreadable):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted([*folders, *(name for name in files if not name.startswith("."))]):
             path = Path(parent, name)
-            if name.startswith("."):
-                folders[:] = [one for one in folders if one != name]
-            elif path.is_symlink():
-                reason = "is a link; put the file itself here"
-                skipped.append(Skipped(path.relative_to(root).as_posix(), reason))
-            elif path.is_file():
+            try:
+                is_link, is_file = path.is_symlink(), path.is_file()
+            except OSError as error:
+                if name not in folders:  # those are named when they are entered
+                    unreadable(error)
+                continue
+            if is_link:
+                leave_out(path, "is a link; put the file itself here")
+            elif is_file:
                 count += 1
                 if count > MAX_FILES:
-                    where = path.relative_to(root).as_posix()
-                    skipped.append(Skipped(where, f"and all behind it: over {MAX_FILES:,} files"))
+                    leave_out(path, f"and all behind it: over {MAX_FILES:,} files")
                     return
                 yield path
 

@@ -53,6 +53,14 @@ def test_narrow_workflows_speak_of_less() -> None:
     assert annotations(narrow) < 0.7 * annotations(whole)
 
 
+def test_few_words_are_those_that_suit_every_record() -> None:
+    teams = load_catalogue().vocabularies["team"].entries(None)
+    narrow = generate_workflows("synthetic", 400, 1, 8, breadth=NARROW)
+    inputs = [v for one in narrow for c in one.workflow.components for v in c.inputs or ()]
+    addresses = {v.value for v in inputs if v.value.endswith("@example.com")}
+    assert addresses == {f"{value}@example.com" for value, _ in teams[:3]}
+
+
 def test_few_tables_are_enough_or_refused_in_words() -> None:
     assert len(list(generate_workflows("synthetic", 50, 1, 4, breadth=Breadth(tables=3)))) == 50
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections import Counter
+from functools import partial
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
@@ -14,10 +17,12 @@ from sketch2flow.workflow import (
     content_digest,
     depth,
     load_catalogue,
+    parse_document,
     split_of,
     to_json,
 )
 from sketch2flow.workflow.rules import TRIGGER_TYPES
+from synth import generate
 from synth.generate import (
     GeneratedWorkflow,
     from_line,
@@ -26,6 +31,7 @@ from synth.generate import (
     to_line,
 )
 from synth.heuristics import HEURISTICS
+from tests.workflow.documents import flow
 
 
 def test_the_seed_gives_the_same_bytes_for_any_number_of_workers() -> None:
@@ -83,7 +89,7 @@ def test_a_content_is_on_one_side_of_the_split_only(sample: list[GeneratedWorkfl
 
 
 def test_short_ones_are_more_common_and_everything_occurs(
-    sample: list[GeneratedWorkflow],
+    sample: list[GeneratedWorkflow], both: list[GeneratedWorkflow]
 ) -> None:
     sizes = Counter(len(one.workflow.components) for one in sample)
     assert set(sizes) == set(range(1, 9))
@@ -92,7 +98,7 @@ def test_short_ones_are_more_common_and_everything_occurs(
     assert {one.heuristic for one in sample} == set(HEURISTICS)
     triggers = {one.workflow.trigger.type for one in sample if one.workflow.trigger}
     assert triggers == TRIGGER_TYPES
-    words = {c.definition for one in sample for c in one.workflow.components}
+    words = {c.definition for one in both for c in one.workflow.components}
     catalogue = load_catalogue()
     steps = {step.definition for step in catalogue.steps}
     assert words >= set(catalogue.logic)
@@ -104,6 +110,44 @@ def test_sizes_up_to_the_limit(large: list[GeneratedWorkflow]) -> None:
     assert min(sizes) <= 3
     assert max(sizes) == 40
     assert 3 <= max(depth(one.workflow) for one in large) <= 5
+
+
+def noted(folder: Path, index: int) -> GeneratedWorkflow:
+    """Note in `folder` that this workflow was made; in whichever process."""
+    (folder / str(index)).touch()
+    time.sleep(0.005)
+    return GeneratedWorkflow(f"noted_{index}", "by_hand", "0", "train", (), parse_document(flow()))
+
+
+def settled(folder: Path) -> int:
+    """Return how many workflows were made, once no more are being made."""
+    before = -1
+    while (count := len(list(folder.iterdir()))) != before:
+        before = count
+        time.sleep(0.5)
+    return count
+
+
+def test_workers_are_a_few_chunks_ahead_of_who_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generate, "_CHUNK", 5)
+    made = generate._in_order(partial(noted, tmp_path), 1_000, 2)
+    assert next(made).identifier == "noted_0"
+    assert settled(tmp_path) <= 5 * (2 * generate._AHEAD + 1)
+    assert [one.identifier for one in islice(made, 100)] == [f"noted_{n}" for n in range(1, 101)]
+    made.close()
+
+
+def test_who_stops_reading_stops_the_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generate, "_CHUNK", 5)
+    monkeypatch.setattr(generate, "_AHEAD", 100)
+    made = generate._in_order(partial(noted, tmp_path), 1_000, 2)
+    next(made)
+    made.close()
+    assert settled(tmp_path) < 100  # what was handed to the processes, of 1,000
 
 
 @pytest.mark.parametrize(

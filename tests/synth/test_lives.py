@@ -30,7 +30,7 @@ def assignments(one: GeneratedWorkflow) -> Iterator[tuple[Component, str, str, s
         record = PILL.fullmatch(values.get("record", ""))
         if component.definition != "update_record" or record is None:
             continue
-        table = table_of(one, record[1], record[2])
+        table = table_of(one, record[1], record[2], record[3])
         for part in PART.finditer(values["values"]):
             yield component, record[0], table, part[4], part[5]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from sketch2flow.workflow import (
@@ -17,6 +19,8 @@ from synth.generate import GeneratedWorkflow, from_line, generate_workflows, to_
 
 # Features that only workflows of others have: nothing in a drawing says who "me" is, or a script.
 NOT_WRITTEN = {"dynamic_me", "script"}
+# In one to ten of the sample's 2,000 documents: in none of them, once in a while.
+RARE = {"decision", "dynamic_flow", "flow_variables", "nested_loop"}
 
 
 def test_every_document_passes_every_rule(both: list[GeneratedWorkflow]) -> None:
@@ -39,7 +43,8 @@ def test_features_are_those_of_the_document(sample: list[GeneratedWorkflow]) -> 
         found = [name for name, present in features(one.workflow).items() if present]
         assert list(one.features) == found
     of_all = {name for one in sample for name in one.features}
-    assert set(features(sample[0].workflow)) - of_all == NOT_WRITTEN
+    missing = set(features(sample[0].workflow)) - of_all
+    assert NOT_WRITTEN <= missing <= NOT_WRITTEN | RARE
 
 
 def test_components_stay_short(sample: list[GeneratedWorkflow]) -> None:
@@ -67,9 +72,27 @@ def test_steps_are_the_environments_own(both: list[GeneratedWorkflow]) -> None:
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_documents_pass_every_rule() -> None:
-    count = 0
+def test_a_hundred_thousand_documents_pass_every_rule_and_use_the_whole_catalogue() -> None:
+    catalogue = load_catalogue()
+    steps: Counter[tuple[str, str, str]] = Counter()
+    triggers: Counter[str] = Counter()
+    found: Counter[str] = Counter()
     for one in generate_workflows("synthetic", 100_000, 2, 40, workers=2):
         assert not structure_errors(one.workflow)
-        count += 1
-    assert count == 100_000
+        triggers[one.workflow.trigger.type if one.workflow.trigger else ""] += 1
+        steps.update((c.category, c.scope, c.definition) for c in one.workflow.components)
+        found.update(one.features)
+    assert triggers.total() == 100_000
+    assert set(features(one.workflow)) - set(found) == NOT_WRITTEN
+    assert set(triggers) == {*catalogue.triggers, ""}
+    kinds = {
+        "action": catalogue.actions,
+        "subflow": catalogue.subflows,
+        "flowlogic": catalogue.logic,
+    }
+    wanted = {
+        (category, step.scope, step.definition)
+        for category, known in kinds.items()
+        for step in known.values()
+    }
+    assert set(steps) == wanted

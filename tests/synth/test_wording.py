@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from sketch2flow.workflow import load_catalogue
+from sketch2flow.workflow import Table, load_catalogue
 from synth.generate import GeneratedWorkflow
 from synth.phrasing import WORDS, WordingError, all_phrasings, phrasings
 from synth.texts import texts
@@ -31,7 +31,7 @@ def test_what_is_in_the_inputs_is_said(sample: list[GeneratedWorkflow]) -> None:
                 if kind == "text":
                     expected = value.value
                 elif kind in catalogue.vocabularies:
-                    expected = catalogue.vocabularies[kind].words[value.value]
+                    expected = catalogue.vocabularies[kind].words[value.value].said
                 else:
                     continue
                 tested += 1
@@ -54,6 +54,54 @@ def test_phrasings_are_many_and_say_what_the_step_can_fill_in() -> None:
             if key in steps:
                 of_vocabulary = one.wants & set(catalogue.vocabularies) - set(WORDS)
                 assert of_vocabulary <= set(steps[key].inputs.values()), (key, one.template)
+
+
+# Steps that may share a template, and why a reader can still tell them apart.
+SHARED = {frozenset({"global/create_record", "global/create_task"}): "the table decides"}
+
+
+def test_no_two_definitions_share_a_plain_template() -> None:
+    keys: dict[str, set[str]] = {}
+    for key, known in all_phrasings().items():
+        for one in known.plain:
+            keys.setdefault(one.template, set()).add(key)
+    shared = {frozenset(found) for found in keys.values() if len(found) > 1}
+    assert shared == set(SHARED)
+
+
+def test_the_table_decides_how_a_record_is_created(both: list[GeneratedWorkflow]) -> None:
+    tables = load_catalogue().tables
+    made = {"create_record": set[bool](), "create_task": set[bool]()}
+    for component in (c for one in both for c in one.workflow.components):
+        if component.definition in made and component.scope == "global":
+            (table,) = [v.value for v in component.inputs or () if v.name == "table_name"]
+            made[component.definition].add(tables[table].is_task)
+    assert made == {"create_record": {False}, "create_task": {True}}
+
+
+def test_no_two_definitions_say_the_same_of_a_table() -> None:
+    """Such as "create a catalog task": a template of one, of another with the table filled in."""
+    catalogue = load_catalogue()
+    tables = dict.fromkeys(all_phrasings(), catalogue.all_tables)
+    for step in catalogue.steps:
+        if step.acts_on_record:
+            tables[step.key] = tuple(one for one in catalogue.all_tables if step.takes(one))
+    tables["global/create_record"] = catalogue.record_tables
+    tables["global/create_task"] = catalogue.task_tables
+    keys: dict[str, set[str]] = {}
+    for key, known in all_phrasings().items():
+        words = [table_words(table) for table in tables[key]]
+        for one in known.plain:
+            others = {word: f"{{{word}}}" for word in one.wants}
+            for said in {one.template.format_map({**others, **labels}) for labels in words}:
+                keys.setdefault(said, set()).add(key)
+    assert not {said: found for said, found in keys.items() if len(found) > 1}
+
+
+def table_words(table: Table) -> dict[str, str]:
+    label = table.label.lower()
+    plural = table.plural.lower()
+    return {"table": label, "record": label, "tables": plural, "a_table": with_article(label)}
 
 
 def test_alternatives_stand_for_as_many_phrasings(tmp_path: Path) -> None:

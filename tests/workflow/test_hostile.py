@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import tracemalloc
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -21,10 +22,11 @@ from sketch2flow.workflow import (
     to_json,
 )
 from sketch2flow.workflow.coercion import MAX_NODES
-from sketch2flow.workflow.reading import MAX_ERRORS_OF_A_CODE
+from sketch2flow.workflow.reading import MAX_ANSWER_CHARACTERS, MAX_ERRORS_OF_A_CODE
 from synth.generate import generate_workflows
 from tests.workflow.documents import flow, step
 
+BYTES_OF_A_CHARACTER = 64  # as the docstring of `reading` promises
 MAX_SECONDS = 2.0  # for one text; the median is a millisecond
 JUNK = ["{", "}", "[", "]", '"', "\\", ",", ":", "```", "```json", "null", "1e999", "-", "\0",
         "\ud800", "\\ud800", "{{a.b}}", "{{", "^", "^OR", "IN", "\u202e", "9" * 5_000]  # fmt: skip
@@ -119,6 +121,62 @@ def check_hostile_texts(count: int) -> None:
 
 def _size(workflow: Workflow) -> int:
     return sum(1 + len(one.inputs or ()) for one in workflow.components)
+
+
+def many(unit: str, before: str = "[", behind: str = "]") -> str:
+    """Return as many of `unit` as a quarter of the longest answer holds: memory grows evenly."""
+    count = (MAX_ANSWER_CHARACTERS // 4 - len(before) - len(behind)) // (len(unit) + 1)
+    return before + ",".join([unit] * count) + behind
+
+
+STEPS = ('{"components":[', "]}")
+INPUTS = ('{"components":[{"definition":"a","order":1,"inputs":[', "]}]}")
+GREEDY = {
+    "open brackets": "[" * MAX_ANSWER_CHARACTERS,
+    "one text": '"' + "x" * (MAX_ANSWER_CHARACTERS - 2) + '"',
+    "one text of wide letters": '"' + "\U0001f600" * (MAX_ANSWER_CHARACTERS - 2) + '"',
+    "one text in what was cut off": '```json\n{"a":[{"b":"' + "\U0001f600" * 900_000 + '"}],"c":"',
+    "one number": "1" * MAX_ANSWER_CHARACTERS,
+    "one number as order": '{"components":[{"order":' + "1" * 999_000 + "}]}",
+    "quotes": '"' * MAX_ANSWER_CHARACTERS,
+    "numbers": many("9" * 4_300),
+    "small numbers": many("1.5"),
+    "texts": many('"ab"'),
+    "objects": many("{}"),
+    "objects with a key": many('{"":1}'),
+    "a repeated key": many('"a":[]', "{", "}"),
+    "many keys": "{" + ",".join(f'"{number}":{{}}' for number in range(20_000)) + "}",
+    "lists in lists": many("[" * 95 + "]" * 95),
+    "objects in objects": many('{"":' * 95 + "1" + "}" * 95),
+    "objects, cut off": many('{"":{}}')[:-1],
+    "steps": many('{"":1}', *STEPS),
+    "steps that can be read": many('{"definition":"a","order":1}', *STEPS),
+    "inputs": many('{"":{}}', *INPUTS),
+}
+
+
+def peak_while_reading(text: str) -> int:
+    tracemalloc.start()
+    try:
+        read_answer(text)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("case", GREEDY)
+def test_reading_takes_the_memory_that_is_promised(case: str) -> None:
+    text = GREEDY[case]
+    assert 100_000 < len(text) <= MAX_ANSWER_CHARACTERS
+    assert peak_while_reading(text) <= BYTES_OF_A_CHARACTER * len(text)
+
+
+@pytest.mark.parametrize("unit", ["[", "{},", "1", '"a":[],', "[" * 50 + "]" * 50])
+def test_what_is_too_long_is_refused_unread(unit: str) -> None:
+    text = unit * (10_000_000 // len(unit))
+    (error,) = read_answer(text).errors
+    assert (error.code, error.message) == ("too_large", "more than 1,000,000 characters")
+    assert peak_while_reading(text) < 10_000
 
 
 def test_500_hostile_texts_are_read_in_bounded_time() -> None:

@@ -39,7 +39,7 @@ def meaning_of(node: Node, record: str | None, unmapped: list[str]) -> Meaning:
     if rule is None:
         event = f"{node.event} event" if node.event else node.kind
         raise node.refused(f"nothing on the platform is a {event} here")
-    scope, _, definition = (rule.step or rule.subflow or "").partition("/")
+    scope, _, definition = named.step(rule).partition("/")
     inputs = named.filled(rule, record)
     category = "subflow" if rule.subflow else "action"
     annotation = node.label or definition.replace("_", " ")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +21,7 @@ from synth.readers import (
     reader_named,
 )
 from synth.readers.bigdocs.hub import HUB_FILE
-from tests.synth.readers.test_pictures import DOCUMENT, PNG
+from tests.synth.readers.test_pictures import DOCUMENT, PNG, reasons
 
 
 def test_readers_say_what_they_read() -> None:
@@ -73,3 +75,32 @@ def test_a_hub_file_is_for_bigdocs(tmp_path: Path) -> None:
     (skipped,) = read_folder(tmp_path, "plant").skipped
     assert skipped.file == "hub.json"
     assert '{"repository": "OWNER/NAME", "revision": "COMMIT"} is wanted' in skipped.reason
+
+
+def test_what_cannot_be_looked_at_is_left_out_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As root nothing is forbidden, so that the refusals are played."""
+    for name in ("a", "closed/b", "halfway/c"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / f"{name}.bpmn").write_bytes(b"nothing")
+    open_folder, look_at = os.scandir, Path.is_symlink
+
+    def forbid(path: str | Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    def scandir(path: str) -> Any:
+        return forbid(path) if path.endswith("closed") else open_folder(path)
+
+    def is_symlink(path: Path) -> Any:
+        return forbid(path) if path.parent.name == "halfway" else look_at(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    monkeypatch.setattr(Path, "is_symlink", is_symlink)
+    assert reasons(read_folder(tmp_path, "plant")) == {
+        "a.bpmn": "no readable XML (syntax error: line 1, column 0)",
+        "closed": "cannot be read (Permission denied)",
+        "halfway/c.bpmn": "cannot be read (Permission denied)",
+    }
+    monkeypatch.setattr(os, "scandir", forbid)
+    assert reasons(read_folder(tmp_path, "plant")) == {".": "cannot be read (Permission denied)"}
