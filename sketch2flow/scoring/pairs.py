@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 
-from sketch2flow.scoring.engines import Distances
+from sketch2flow.scoring.engines import Distances, default_engine
 from sketch2flow.scoring.engines import engine as engine_of
 from sketch2flow.scoring.modes import Prepared
 from sketch2flow.scoring.modes import mode as mode_of
@@ -45,30 +45,35 @@ def score_pair(
     candidate: str,
     reference: str | Sequence[str],
     mode: str = "starflow",
-    engine: str = "python",
+    engine: str | None = None,
 ) -> PairScore:
     """Score a candidate answer against a reference answer (both text, as a model writes it).
 
     Of several references the best counts: the one with the highest FlowSim with inputs, then
-    without. Never raises for what the texts hold; ValueError for an unknown mode or engine, or
-    for no reference at all.
+    without. Engines differ in the time that they take and in what is too large for them; the
+    default is the fastest that is installed. Never raises for what the texts hold; ValueError for
+    an unknown mode or engine, or for no reference at all, ModuleNotFoundError for an engine that
+    is not installed.
     """
     ((_, score),) = score_pairs([("", candidate, reference)], mode, engine)
     return score
 
 
 def score_pairs(
-    pairs: Iterable[Pair], mode: str = "starflow", engine: str = "python", workers: int = 1
+    pairs: Iterable[Pair], mode: str = "starflow", engine: str | None = None, workers: int = 1
 ) -> Iterator[tuple[str, PairScore]]:
     """Yield (id, score) for each (id, candidate, reference), in the order of `pairs`.
 
     A third element that is a list holds several references, as in `score_pair`. The result is
     the same for any number of worker processes; they are spawned, so a script that asks for them
-    needs its `if __name__ == "__main__"`. ValueError for an unknown mode or engine, before
-    anything is scored.
+    needs its `if __name__ == "__main__"`. ValueError for an unknown mode or engine and
+    ModuleNotFoundError for one that is not installed, before anything is scored.
     """
+    engine = engine or default_engine()
     mode_of(mode), engine_of(engine)
-    score = partial(_score_batch, mode=mode, engine=engine)
+    # Processes share the cores among them, one thread each; a lone one may use them all.
+    threads = 1 if workers > 1 else None
+    score = partial(_score_batch, mode=mode, engine=engine, threads=threads)
     batches = _batches(pairs)
     scored = map(score, batches) if workers <= 1 else _in_processes(score, batches, workers)
     return (one for batch in scored for one in batch)
@@ -89,26 +94,30 @@ def _in_processes(
         yield from pool.map(score, batches)
 
 
-def _score_batch(batch: Sequence[Pair], mode: str, engine: str) -> list[tuple[str, PairScore]]:
+def _score_batch(
+    batch: Sequence[Pair], mode: str, engine: str, threads: int | None
+) -> list[tuple[str, PairScore]]:
     """Score some pairs with one call of the engine for all of their trees."""
     attempts = [_attempts(pair, mode) for pair in batch]
     prepared = [one.prepared for tried in attempts for one in tried if one.prepared is not None]
     trees = [pair for one in prepared for pair in one.trees]
-    distances = iter(_distances(trees, engine_of(engine)))
+    distances = iter(_distances(trees, engine_of(engine), threads))
     return [
         (pair[0], _best([one.score(distances) for one in tried]))
         for pair, tried in zip(batch, attempts, strict=True)
     ]
 
 
-def _distances(trees: Sequence[TreePair], engine: Distances) -> list[int | str]:
+def _distances(
+    trees: Sequence[TreePair], engine: Distances, threads: int | None
+) -> list[int | str]:
     """Return the distance of each pair of trees, or the reason why there is none."""
     try:
-        found = engine(trees)
+        found = engine(trees, threads)
     except Exception as error:  # noqa: BLE001  no answer may cost a whole evaluation
         if len(trees) == 1:
             return [_reason(error)]
-        return [one for pair in trees for one in _distances([pair], engine)]
+        return [one for pair in trees for one in _distances([pair], engine, threads)]
     too_large = "TooLargeError: comparing trees of this size takes too long"
     return [too_large if one is None else one for one in found]
 

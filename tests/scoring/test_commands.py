@@ -89,7 +89,7 @@ def test_a_file_that_cannot_be_written_is_refused_before_the_work(
 def test_scoring_starts_without_the_heavy_packages() -> None:
     code = (
         "import sys, sketch2flow.cli.score, sketch2flow.cli.bench;"
-        "print([m for m in ('torch', 'dagster', 'pandas', 'numpy', 'apted', 'rich')"
+        "print([m for m in ('torch', 'dagster', 'pandas', 'numpy', 'numba', 'apted', 'rich')"
         " if m in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -28,7 +28,9 @@ def test_worker_processes_change_neither_order_nor_scores() -> None:
 def test_unknown_names_are_refused_before_anything_is_scored() -> None:
     with pytest.raises(ValueError, match="unknown mode 'lax'; known modes: starflow"):
         score_pairs(pairs(1), mode="lax")
-    with pytest.raises(ValueError, match="unknown engine 'zss'; known engines: python, apted"):
+    with pytest.raises(
+        ValueError, match="unknown engine 'zss'; known engines: numba, python, apted"
+    ):
         score_pairs(pairs(1), engine="zss")
     with pytest.raises(ValueError, match="unknown mode"):
         score_pair("", "", mode="")
@@ -43,7 +45,7 @@ def test_a_fault_of_our_own_costs_one_pair_only(monkeypatch: pytest.MonkeyPatch)
         return whole(first, second)  # type: ignore[arg-type]
 
     monkeypatch.setattr(zhang_shasha, "zhang_shasha", breaking)
-    scores = [score for _, score in score_pairs(pairs(3))]
+    scores = [score for _, score in score_pairs(pairs(3), engine="python")]
     assert [score.error for score in scores] == [
         "MemoryError: no room",
         None,
