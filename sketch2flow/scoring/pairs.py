@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import multiprocessing
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -98,13 +99,14 @@ def _score_batch(
     batch: Sequence[Pair], mode: str, engine: str, threads: int | None
 ) -> list[tuple[str, PairScore]]:
     """Score some pairs with one call of the engine for all of their trees."""
-    attempts = [_attempts(pair, mode) for pair in batch]
+    attempts = deque(_attempts(pair, mode) for pair in batch)
     prepared = [one.prepared for tried in attempts for one in tried if one.prepared is not None]
     trees = [pair for one in prepared for pair in one.trees]
     distances = iter(_distances(trees, engine_of(engine), threads))
+    # What was read of a pair is let go as soon as its score is there: it is thousands of objects,
+    # and Python's collector looks through all that live, again and again.
     return [
-        (pair[0], _best([one.score(distances) for one in tried]))
-        for pair, tried in zip(batch, attempts, strict=True)
+        (pair[0], _best([one.score(distances) for one in attempts.popleft()])) for pair in batch
     ]
 
 
