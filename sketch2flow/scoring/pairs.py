@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 
 from sketch2flow.scoring.engines import Distances, default_engine
 from sketch2flow.scoring.engines import engine as engine_of
@@ -72,11 +72,14 @@ def score_pairs(
     """
     engine = engine or default_engine()
     mode_of(mode), engine_of(engine)
-    # Processes share the cores among them, one thread each; a lone one may use them all.
-    threads = 1 if workers > 1 else None
-    score = partial(_score_batch, mode=mode, engine=engine, threads=threads)
+    score = partial(_score_batch, mode=mode, engine=engine)
     batches = _batches(pairs)
-    scored = map(score, batches) if workers <= 1 else _in_processes(score, batches, workers)
+    ahead = list(islice(batches, 2))
+    batches = chain(ahead, batches)
+    if workers > 1 and len(ahead) > 1:  # one batch is not worth the start of a process
+        scored = _in_processes(partial(score, threads=1), batches, workers)
+    else:
+        scored = map(partial(score, threads=None), batches)
     return (one for batch in scored for one in batch)
 
 
@@ -98,7 +101,10 @@ def _in_processes(
 def _score_batch(
     batch: Sequence[Pair], mode: str, engine: str, threads: int | None
 ) -> list[tuple[str, PairScore]]:
-    """Score some pairs with one call of the engine for all of their trees."""
+    """Score some pairs with one call of the engine for all of their trees.
+
+    `threads` is how many the engine may use: one in each of several processes, else (None) all.
+    """
     attempts = deque(_attempts(pair, mode) for pair in batch)
     prepared = [one.prepared for tried in attempts for one in tried if one.prepared is not None]
     trees = [pair for one in prepared for pair in one.trees]

@@ -17,12 +17,12 @@ def pairs(count: int) -> list[tuple[str, str, str]]:
     ]
 
 
-def test_worker_processes_change_neither_order_nor_scores() -> None:
-    alone = list(score_pairs(pairs(40)))
-    assert [identifier for identifier, _ in alone] == [f"id{i}" for i in range(40)]
-    assert alone[1][1].scores["flow_sim_no_inputs"] == 1.0
-    assert alone[2][1].scores["flow_sim_no_inputs"] == 0.5
-    assert list(score_pairs(pairs(40), workers=2)) == alone
+@pytest.mark.parametrize("count", [0, 40, 300])  # nothing, one batch, several
+def test_worker_processes_change_neither_order_nor_scores(count: int) -> None:
+    alone = list(score_pairs(pairs(count)))
+    assert [identifier for identifier, _ in alone] == [f"id{i}" for i in range(count)]
+    assert [score.scores["flow_sim_no_inputs"] for _, score in alone[:3]] == [0.5, 1.0, 0.5][:count]
+    assert list(score_pairs(pairs(count), workers=2)) == alone
 
 
 def test_unknown_names_are_refused_before_anything_is_scored() -> None:
