@@ -52,7 +52,7 @@ constraints: ## Resolve the newest versions within pyproject's ranges into const
 	.venv-fresh/bin/pip install --quiet --upgrade pip setuptools
 	.venv-fresh/bin/pip install --quiet --retries 1 --no-deps --extra-index-url $(TORCH_INDEX) \
 	  'torch>=2.11,<2.14'
-	.venv-fresh/bin/pip install --quiet -e '.[all,dev,dg]'
+	.venv-fresh/bin/pip install --quiet -e '.[all,bench,dev,dg]'
 	{ echo '# The exact versions that are tested; `make constraints` resolves them anew.'; \
 	  .venv-fresh/bin/pip freeze --all --exclude-editable | sed 's/+cpu$$//'; } > constraints.txt
 	rm -rf .venv-fresh

@@ -84,6 +84,20 @@ def test_a_missing_extra_is_named_in_one_line(
     assert done.stderr.count("\n") == 1
 
 
+def test_without_numba_pairs_are_scored_all_the_same_unless_it_is_asked_for(tmp_path: Path) -> None:
+    pairs = tmp_path / "pairs.jsonl"
+    pairs.write_text('{"id": "a", "candidate": "{}", "reference": "{}"}\n')
+    code = f"import sys; sys.argv[1:] = ['score', {str(pairs)!r}, *{{}}]\n"
+    code += "from sketch2flow.cli import main; main()"
+    assert without(["fast"], code.format([])).returncode == 0
+    asked = without(["fast"], code.format(["--engine", "numba"]))
+    assert asked.returncode == 1
+    assert asked.stderr == (
+        "Error: sketch2flow score needs numba, which is not installed: "
+        "run pip install '.[fast]' in the checkout of sketch2flow\n"
+    )
+
+
 def test_a_help_text_needs_no_extra() -> None:
     code = "import sys; sys.argv[1:] = ['demo', '--help']\nfrom sketch2flow.cli import main; main()"
     assert without(["pipeline", "draw"], code).returncode == 0

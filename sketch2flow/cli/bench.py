@@ -8,7 +8,7 @@ from sketch2flow.cli.lazy import LazyGroup
 
 # Benchmark -> what `--help` says of it; each is a module of `benches` with a `command`.
 BENCHES = {
-    "score": "Tree edit distance: pairs per second, the default engine against mended APTED.",
+    "score": "Scores: pairs per second of each engine against zss, and a whole evaluation.",
     "workflows": "Workflows: documents per second, made, checked and as JSON, against plain JSON.",
     "draw": "Drawing: pictures per second of every source, against Graphviz anew per picture.",
 }

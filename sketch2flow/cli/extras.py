@@ -11,6 +11,7 @@ import click
 EXTRAS = {
     "pipeline": ("dagster", "dagster_graphql", "dagster_webserver", "duckdb", "jinja2"),
     "draw": ("albumentations", "graphviz", "pygraphviz"),
+    "fast": ("numba",),
 }
 
 

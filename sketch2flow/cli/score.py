@@ -25,7 +25,11 @@ from sketch2flow.scoring import (
 @click.command()
 @click.argument("pairs", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--mode", type=click.Choice(list(MODES)), default="starflow", show_default=True)
-@click.option("--engine", type=click.Choice(list(ENGINES)), default="python", show_default=True)
+@click.option(
+    "--engine",
+    type=click.Choice(list(ENGINES)),
+    show_default="numba where it is installed, else python",
+)
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True)
 @click.option(
     "--json",
@@ -33,7 +37,7 @@ from sketch2flow.scoring import (
     type=OutputFile(),
     help="Write every pair's scores here, as JSON lines.",
 )
-def command(pairs: Path, mode: str, engine: str, workers: int, output: Path | None) -> None:
+def command(pairs: Path, mode: str, engine: str | None, workers: int, output: Path | None) -> None:
     """Score the candidates in PAIRS against their references.
 
     PAIRS is JSON lines: {"id": ..., "candidate": "text", "reference": "text"}, the texts as a

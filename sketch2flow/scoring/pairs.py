@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import multiprocessing
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 
-from sketch2flow.scoring.engines import Distances
+from sketch2flow.scoring.engines import Distances, default_engine
 from sketch2flow.scoring.engines import engine as engine_of
 from sketch2flow.scoring.modes import Prepared
 from sketch2flow.scoring.modes import mode as mode_of
@@ -45,32 +46,40 @@ def score_pair(
     candidate: str,
     reference: str | Sequence[str],
     mode: str = "starflow",
-    engine: str = "python",
+    engine: str | None = None,
 ) -> PairScore:
     """Score a candidate answer against a reference answer (both text, as a model writes it).
 
     Of several references the best counts: the one with the highest FlowSim with inputs, then
-    without. Never raises for what the texts hold; ValueError for an unknown mode or engine, or
-    for no reference at all.
+    without. Engines differ in the time that they take and in what is too large for them; the
+    default is the fastest that is installed. Never raises for what the texts hold; ValueError for
+    an unknown mode or engine, or for no reference at all, ModuleNotFoundError for an engine that
+    is not installed.
     """
     ((_, score),) = score_pairs([("", candidate, reference)], mode, engine)
     return score
 
 
 def score_pairs(
-    pairs: Iterable[Pair], mode: str = "starflow", engine: str = "python", workers: int = 1
+    pairs: Iterable[Pair], mode: str = "starflow", engine: str | None = None, workers: int = 1
 ) -> Iterator[tuple[str, PairScore]]:
     """Yield (id, score) for each (id, candidate, reference), in the order of `pairs`.
 
     A third element that is a list holds several references, as in `score_pair`. The result is
     the same for any number of worker processes; they are spawned, so a script that asks for them
-    needs its `if __name__ == "__main__"`. ValueError for an unknown mode or engine, before
-    anything is scored.
+    needs its `if __name__ == "__main__"`. ValueError for an unknown mode or engine and
+    ModuleNotFoundError for one that is not installed, before anything is scored.
     """
+    engine = engine or default_engine()
     mode_of(mode), engine_of(engine)
     score = partial(_score_batch, mode=mode, engine=engine)
     batches = _batches(pairs)
-    scored = map(score, batches) if workers <= 1 else _in_processes(score, batches, workers)
+    ahead = list(islice(batches, 2))
+    batches = chain(ahead, batches)
+    if workers > 1 and len(ahead) > 1:  # one batch is not worth the start of a process
+        scored = _in_processes(partial(score, threads=1), batches, workers)
+    else:
+        scored = map(partial(score, threads=None), batches)
     return (one for batch in scored for one in batch)
 
 
@@ -89,26 +98,34 @@ def _in_processes(
         yield from pool.map(score, batches)
 
 
-def _score_batch(batch: Sequence[Pair], mode: str, engine: str) -> list[tuple[str, PairScore]]:
-    """Score some pairs with one call of the engine for all of their trees."""
-    attempts = [_attempts(pair, mode) for pair in batch]
+def _score_batch(
+    batch: Sequence[Pair], mode: str, engine: str, threads: int | None
+) -> list[tuple[str, PairScore]]:
+    """Score some pairs with one call of the engine for all of their trees.
+
+    `threads` is how many the engine may use: one in each of several processes, else (None) all.
+    """
+    attempts = deque(_attempts(pair, mode) for pair in batch)
     prepared = [one.prepared for tried in attempts for one in tried if one.prepared is not None]
     trees = [pair for one in prepared for pair in one.trees]
-    distances = iter(_distances(trees, engine_of(engine)))
+    distances = iter(_distances(trees, engine_of(engine), threads))
+    # What was read of a pair is let go as soon as its score is there: it is thousands of objects,
+    # and Python's collector looks through all that live, again and again.
     return [
-        (pair[0], _best([one.score(distances) for one in tried]))
-        for pair, tried in zip(batch, attempts, strict=True)
+        (pair[0], _best([one.score(distances) for one in attempts.popleft()])) for pair in batch
     ]
 
 
-def _distances(trees: Sequence[TreePair], engine: Distances) -> list[int | str]:
+def _distances(
+    trees: Sequence[TreePair], engine: Distances, threads: int | None
+) -> list[int | str]:
     """Return the distance of each pair of trees, or the reason why there is none."""
     try:
-        found = engine(trees)
+        found = engine(trees, threads)
     except Exception as error:  # noqa: BLE001  no answer may cost a whole evaluation
         if len(trees) == 1:
             return [_reason(error)]
-        return [one for pair in trees for one in _distances([pair], engine)]
+        return [one for pair in trees for one in _distances([pair], engine, threads)]
     too_large = "TooLargeError: comparing trees of this size takes too long"
     return [too_large if one is None else one for one in found]
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from collections.abc import Callable
+from functools import cached_property, lru_cache, wraps
+from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from sketch2flow.workflow.reading import Answer, read_answer
+
+Made = TypeVar("Made")
 
 
 class Source:
@@ -28,3 +33,16 @@ class Source:
 def reference_source(text: str) -> Source:
     """Return the source of a reference: many candidates are scored against one."""
     return Source(text)
+
+
+def kept(make: Callable[[Source], Made]) -> Callable[[Source], Made]:
+    """Return `make` with a memory for what it makes of a source, which lives as long as that."""
+    memory: WeakKeyDictionary[Source, Made] = WeakKeyDictionary()
+
+    @wraps(make)
+    def recalled(source: Source) -> Made:
+        if source not in memory:
+            memory[source] = make(source)
+        return memory[source]
+
+    return recalled

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import cast
 
 from sketch2flow.workflow.coercion import Reader
@@ -25,6 +26,7 @@ MAX_ERRORS_OF_A_CODE = 100
 
 _OPENING_FENCE = re.compile(r"```(?:json)?", re.IGNORECASE)
 _STRINGS_AND_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_NO_BRACKETS = re.compile(r"[^\[\]{}]+")
 
 
 @dataclass(frozen=True)
@@ -86,16 +88,21 @@ def _body(text: str, reader: Reader) -> str:
 
 def _parse(body: str, reader: Reader) -> object:
     """Return the JSON value of `body`, or of what is whole in it; None if there is none."""
-    depth, whole = _scan(body)
+    value: object = None
+    whole, reason = None, ""
+    try:
+        value = json.loads(body)
+        depth = _depth(body)
+    except (ValueError, RecursionError) as error:  # ValueError: an integer of 4,300 digits, too
+        depth, whole = _scan(body)
+        reason = _reason(error)
     if depth > MAX_DEPTH:
         reader.report("too_large", "", f"nested deeper than {MAX_DEPTH}")
         return None
-    try:
-        return cast(object, json.loads(body))
-    except (ValueError, RecursionError) as error:  # ValueError: an integer of 4,300 digits, too
-        reader.report("json_invalid", "", _reason(error))
+    if reason:
+        reader.report("json_invalid", "", reason)
     if whole is None:
-        return None
+        return value
     try:
         return cast(object, json.loads(whole))
     except (ValueError, RecursionError):
@@ -104,6 +111,13 @@ def _parse(body: str, reader: Reader) -> object:
 
 def _reason(error: Exception) -> str:
     return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+
+
+def _depth(body: str) -> int:
+    """Return the greatest bracket depth of sound JSON; much faster than `_scan`."""
+    unescaped = body.replace(r"\\", "").replace(r"\"", "")
+    brackets = _NO_BRACKETS.sub("", "".join(unescaped.split('"')[::2]))  # of what is in no string
+    return max(accumulate(1 if bracket in "[{" else -1 for bracket in brackets), default=0)
 
 
 def _scan(body: str) -> tuple[int, str | None]:

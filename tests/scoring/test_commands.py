@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from sketch2flow.cli.bench import BENCHES
 from sketch2flow.cli.bench import command as bench
 from sketch2flow.cli.score import command as score
 from sketch2flow.scoring import METRICS
+from sketch2flow.scoring.engines import zhang_shasha
 
 GOOD = {"id": "a", "candidate": '{"trigger": null}', "reference": '{"trigger": {"type": "daily"}}'}
 DEEP = {"id": "b", "candidate": "[" * 5_000, "reference": "{}"}
@@ -76,7 +78,7 @@ def test_a_file_that_cannot_be_written_is_refused_before_the_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     monkeypatch.setattr("sketch2flow.cli.score.score_pairs", pytest.fail)
-    monkeypatch.setattr("sketch2flow.cli.benches.score.near_pair", pytest.fail)
+    monkeypatch.setattr("sketch2flow.cli.benches.score.generated_flows", pytest.fail)
     pairs = str(written(tmp_path / "p.jsonl", GOOD))
     for command, arguments in ((score, [pairs]), (bench, ["score"])):
         result = CliRunner().invoke(command, [*arguments, "--json", str(tmp_path / place)])
@@ -89,28 +91,43 @@ def test_a_file_that_cannot_be_written_is_refused_before_the_work(
 def test_scoring_starts_without_the_heavy_packages() -> None:
     code = (
         "import sys, sketch2flow.cli.score, sketch2flow.cli.bench;"
-        "print([m for m in ('torch', 'dagster', 'pandas', 'numpy', 'apted', 'rich')"
+        "print([m for m in ('torch', 'dagster', 'pandas', 'numpy', 'numba', 'apted', 'rich')"
         " if m in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
 
 
-def test_bench_score_prints_ratios_and_writes_them(tmp_path: Path) -> None:
+def test_bench_score_prints_ratios_and_the_time_of_an_evaluation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sketch2flow.cli.benches.score.PAIRS_OF_SIZE", {10: 2, 25: 1})
+    monkeypatch.setattr("sketch2flow.cli.benches.score.EVALUATION", 30)
     output = tmp_path / "figures.json"
-    arguments = ["score", "--seconds", "0.01", "--pairs", "2", "--json", str(output)]
-    result = CliRunner().invoke(bench, arguments)
+    result = CliRunner().invoke(bench, ["score", "--seconds", "0.01", "--json", str(output)])
     assert result.exit_code == 0, result.output
     value = json.loads(output.read_text())
-    assert (value["benchmark"], value["baseline"]) == ("score", "apted, mended")
+    has_zss = find_spec("zss") is not None
+    engines = ["numba", "python", "apted"] if has_zss else ["numba", "python"]
+    baseline = "zss" if has_zss else "apted, mended"
+    assert (value["benchmark"], value["baseline"]) == ("score", baseline)
     assert set(value["machine"]) >= {"cores", "python"}
-    assert [figure["case"] for figure in value["figures"]] == [
-        f"{size} nodes" for size in (10, 30, 60, 120)
-    ]
+    cases = [f"{size} nodes, {name}" for size in (10, 25) for name in engines]
+    assert [figure["case"] for figure in value["figures"]] == cases
     for figure in value["figures"]:
         assert figure["ratio"] == pytest.approx(figure["measured"] / figure["baseline"])
-        assert figure["ratio"] > 1
-    assert "ratio" in result.stdout
+    assert [(one["pairs"], one["workers"]) for one in value["evaluations"]] == [(30, 1), (30, 2)]
+    assert "30 pairs, all metrics, engine numba, workers 2: " in result.stdout
+    assert "targets: numba / zss from 60 nodes on 1,000" in result.stdout
+
+
+def test_bench_score_ends_where_the_engines_disagree(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sketch2flow.cli.benches.score.PAIRS_OF_SIZE", {10: 1})
+    monkeypatch.setattr("sketch2flow.cli.benches.score.EVALUATION", 30)
+    monkeypatch.setattr(zhang_shasha, "zhang_shasha", lambda first, second: -1)
+    result = CliRunner().invoke(bench, ["score", "--seconds", "0.01"])
+    assert result.exit_code == 1
+    assert "the engines disagree" in result.stderr
 
 
 def test_every_bench_is_listed_and_found() -> None:

@@ -17,18 +17,20 @@ def pairs(count: int) -> list[tuple[str, str, str]]:
     ]
 
 
-def test_worker_processes_change_neither_order_nor_scores() -> None:
-    alone = list(score_pairs(pairs(40)))
-    assert [identifier for identifier, _ in alone] == [f"id{i}" for i in range(40)]
-    assert alone[1][1].scores["flow_sim_no_inputs"] == 1.0
-    assert alone[2][1].scores["flow_sim_no_inputs"] == 0.5
-    assert list(score_pairs(pairs(40), workers=2)) == alone
+@pytest.mark.parametrize("count", [0, 40, 300])  # nothing, one batch, several
+def test_worker_processes_change_neither_order_nor_scores(count: int) -> None:
+    alone = list(score_pairs(pairs(count)))
+    assert [identifier for identifier, _ in alone] == [f"id{i}" for i in range(count)]
+    assert [score.scores["flow_sim_no_inputs"] for _, score in alone[:3]] == [0.5, 1.0, 0.5][:count]
+    assert list(score_pairs(pairs(count), workers=2)) == alone
 
 
 def test_unknown_names_are_refused_before_anything_is_scored() -> None:
     with pytest.raises(ValueError, match="unknown mode 'lax'; known modes: starflow"):
         score_pairs(pairs(1), mode="lax")
-    with pytest.raises(ValueError, match="unknown engine 'zss'; known engines: python, apted"):
+    with pytest.raises(
+        ValueError, match="unknown engine 'zss'; known engines: numba, python, apted"
+    ):
         score_pairs(pairs(1), engine="zss")
     with pytest.raises(ValueError, match="unknown mode"):
         score_pair("", "", mode="")
@@ -43,7 +45,7 @@ def test_a_fault_of_our_own_costs_one_pair_only(monkeypatch: pytest.MonkeyPatch)
         return whole(first, second)  # type: ignore[arg-type]
 
     monkeypatch.setattr(zhang_shasha, "zhang_shasha", breaking)
-    scores = [score for _, score in score_pairs(pairs(3))]
+    scores = [score for _, score in score_pairs(pairs(3), engine="python")]
     assert [score.error for score in scores] == [
         "MemoryError: no room",
         None,

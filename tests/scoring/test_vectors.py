@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sketch2flow.scoring import METRICS, score_pair, summarise
+from sketch2flow.scoring import ENGINES, METRICS, score_pair, summarise
 
 VECTORS = Path(__file__).parent / "vectors"
 
@@ -19,7 +19,7 @@ def read(name: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in lines]
 
 
-@pytest.mark.parametrize("engine", ["python", "apted"])
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", ["vectors_public.jsonl.gz", "fuzzed_pairs.jsonl.gz"])
 def test_every_pair_has_the_official_scores(name: str, engine: str) -> None:
     vectors = read(name)

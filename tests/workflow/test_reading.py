@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sketch2flow.workflow import CODES, Workflow, parse_document, read_answer, to_answer, to_json
 from sketch2flow.workflow.coercion import MAX_NODES
 from sketch2flow.workflow.document import MAX_TEXT_CHARACTERS
+from sketch2flow.workflow.reading import MAX_DEPTH
 from tests.workflow.documents import flow, step
 
 DOCUMENT = flow(
@@ -125,6 +126,19 @@ def test_hostile_answers_are_named_not_raised(case: str) -> None:
     assert {error.code for error in answer.errors} <= set(CODES)
     if answer.workflow is not None:
         to_json(answer.workflow).encode()
+
+
+@pytest.mark.parametrize("name", ["]]]", '"]', "\\", '\\"]', '\\\\"{', "[" * 200])
+def test_brackets_within_strings_are_not_depth(name: str) -> None:
+    def nested(levels: int) -> str:
+        inner: Any = name
+        for level in range(levels):
+            inner = {name: inner} if level % 2 else [name, inner, name]
+        return json.dumps(flow(extra=inner))
+
+    assert "too_large" not in codes(nested(MAX_DEPTH - 1))
+    assert codes(nested(MAX_DEPTH)) >= {"too_large"}
+    assert codes(nested(MAX_DEPTH) + ",") >= {"too_large"}
 
 
 def test_the_number_of_values_is_bounded() -> None:

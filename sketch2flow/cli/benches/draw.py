@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import resource
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 
-from sketch2flow.cli.benches.figures import Figure, json_option, report
+from sketch2flow.cli.benches.figures import Figure, cpu_seconds, json_option, report
 from sketch2flow.workflow import Workflow
 
 
@@ -63,18 +62,13 @@ def _rate(
     run()
     end_processes()
     calls = 0
-    start = _cpu_seconds()
-    while calls == 0 or _cpu_seconds() - start < seconds:
+    start = cpu_seconds()
+    while calls == 0 or cpu_seconds() - start < seconds:
         run()
         # A child's time is known when it has ended.
         end_processes()
         calls += 1
-    return items * calls / (_cpu_seconds() - start)
-
-
-def _cpu_seconds() -> float:
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
+    return items * calls / (cpu_seconds() - start)
 
 
 def _baseline(scale: float) -> tuple[str, Callable[[Sequence[Workflow]], None]]:

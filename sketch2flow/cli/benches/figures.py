@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import process_time
@@ -55,8 +56,9 @@ def report(
     baseline: str,
     unit: str,
     output: Path | None,
+    more: Mapping[str, object] | None = None,
 ) -> None:
-    """Print the table and, if asked for, write the same as JSON."""
+    """Print the table and, if asked for, write the same as JSON, with `more` keys beside it."""
     from rich.console import Console
     from rich.table import Table
 
@@ -82,6 +84,7 @@ def report(
             "baseline": baseline,
             "machine": facts,
             "figures": [{**asdict(figure), "ratio": figure.ratio} for figure in figures],
+            **(more or {}),
         }
         write_text(output, json.dumps(value, indent=2) + "\n")
 
@@ -95,3 +98,8 @@ def rate(run: Callable[[], object], items: int, seconds: float) -> float:
         run()
         calls += 1
     return items * calls / spent
+
+
+def cpu_seconds() -> float:
+    """Return the CPU time of this process and of those of its children that have ended."""
+    return sum(os.times()[:4])

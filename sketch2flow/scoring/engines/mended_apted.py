@@ -18,8 +18,11 @@ from sketch2flow.scoring.tree import TooLargeError, Tree, TreePair, one_by_one
 MAX_PAIRS = 4_000_000
 
 
-def distances(pairs: Sequence[TreePair]) -> list[int | None]:
-    """Return the ordered tree edit distance of each pair, None over MAX_PAIRS pairs of nodes."""
+def distances(pairs: Sequence[TreePair], threads: int | None = None) -> list[int | None]:
+    """Return the ordered tree edit distance of each pair, None over MAX_PAIRS pairs of nodes.
+
+    Python uses one thread, however many it is given.
+    """
     return one_by_one(distance, pairs)
 
 

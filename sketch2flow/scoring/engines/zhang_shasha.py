@@ -1,4 +1,4 @@
-"""The default engine without a compiler: Zhang and Shasha's tables on reduced trees.
+"""The engine that needs no compiler: Zhang and Shasha's tables on reduced trees.
 
 Zhang and Shasha, "Simple fast algorithms for the editing distance between trees and related
 problems", SIAM J. Comput. 18 (1989).
@@ -22,8 +22,11 @@ from sketch2flow.scoring.tree import TooLargeError, Tree, TreePair, one_by_one
 MAX_CELLS = 50_000_000
 
 
-def distances(pairs: Sequence[TreePair]) -> list[int | None]:
-    """Return the ordered tree edit distance of each pair, None where it takes too long."""
+def distances(pairs: Sequence[TreePair], threads: int | None = None) -> list[int | None]:
+    """Return the ordered tree edit distance of each pair, None where it takes too long.
+
+    Python uses one thread, however many it is given.
+    """
     return one_by_one(distance, pairs)
 
 

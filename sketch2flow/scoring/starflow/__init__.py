@@ -9,16 +9,23 @@ modes are the place to mend them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from sketch2flow.scoring.modes import Comparison, Prepared
-from sketch2flow.scoring.source import Source
+from sketch2flow.scoring.source import Source, kept
 from sketch2flow.scoring.starflow.answers import read_value
-from sketch2flow.scoring.starflow.matches import component_match, trigger_match
-from sketch2flow.scoring.starflow.outline import Outline, outline
+from sketch2flow.scoring.starflow.matches import (
+    Trigger,
+    component_match,
+    components_of,
+    trigger_match,
+    trigger_of,
+)
+from sketch2flow.scoring.starflow.outline import outline
 from sketch2flow.scoring.starflow.similarity import (
+    Edges,
     counted_lines,
+    edges,
     flow_similarity,
     is_comparable,
     to_tree,
@@ -30,31 +37,40 @@ VARIANTS = {"no_inputs": False, "with_inputs": True}
 
 
 class _Variant(NamedTuple):
-    """A flow's tree in one variant; None where the official scorer trips over it."""
+    """What is compared of a flow's tree in one variant.
 
-    outline: Outline | None
+    `tree` and `edges` are None where the official scorer trips over them; `lines` is n.
+    """
+
     tree: Tree | None
     lines: int
+    edges: Edges | None
+    paid_nodes: int
 
 
 class _Side(NamedTuple):
     """What is compared of a text."""
 
-    value: object
     variants: dict[str, _Variant]
+    trigger: Trigger
+    components: frozenset[str] | None
 
 
-@lru_cache(maxsize=4096)
+@kept
 def _side(source: Source) -> _Side:
     value = read_value(source.text)
-    return _Side(value, {name: _variant(value, inputs) for name, inputs in VARIANTS.items()})
+    variants = {name: _variant(value, inputs) for name, inputs in VARIANTS.items()}
+    return _Side(variants, trigger_of(value), components_of(value))
 
 
 def _variant(value: object, with_inputs: bool) -> _Variant:
     built = outline(value, with_inputs)
-    if built is None or not is_comparable(built):
-        return _Variant(built, None, 0)
-    return _Variant(built, to_tree(built), counted_lines(built))
+    if built is None:
+        return _Variant(None, 0, None, 0)
+    paid = built.paid_nodes()
+    if not is_comparable(built):
+        return _Variant(None, 0, edges(built), paid)
+    return _Variant(to_tree(built), counted_lines(built), edges(built), paid)
 
 
 def prepare(candidate: Source, reference: Source) -> Prepared:
@@ -78,14 +94,10 @@ def prepare(candidate: Source, reference: Source) -> Prepared:
             wanted = right.variants[name]
             lines = found.lines + wanted.lines
             scores[f"flow_sim_{name}"] = flow_similarity(apart.get(name), lines)
-            scores[f"flow_bleu_{name}"] = tree_bleu(found.outline, wanted.outline)
-        scores["flow_trigger_match_score"] = trigger_match(left.value, right.value)
-        scores["flow_component_match_score"] = component_match(left.value, right.value)
-        built, wanted_built = (one.variants["with_inputs"].outline for one in (left, right))
-        return Comparison(
-            scores,
-            nodes_candidate=built.paid_nodes() if built else 0,
-            nodes_reference=wanted_built.paid_nodes() if wanted_built else 0,
-        )
+            scores[f"flow_bleu_{name}"] = tree_bleu(found.edges, wanted.edges)
+        scores["flow_trigger_match_score"] = trigger_match(left.trigger, right.trigger)
+        scores["flow_component_match_score"] = component_match(left.components, right.components)
+        whole = "with_inputs"
+        return Comparison(scores, left.variants[whole].paid_nodes, right.variants[whole].paid_nodes)
 
     return Prepared(tuple(pairs.values()), finish)

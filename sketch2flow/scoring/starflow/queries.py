@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # In the order in which the alternatives are tried. A bare OR splits inside words, too (VENDOR),
 # and `^ORDERBYx` is cut as `^OR` and `DERBYx`.
@@ -38,6 +39,7 @@ def query_nodes(query: str) -> list[tuple[int, str]]:
     return nodes
 
 
+@lru_cache(maxsize=4096)  # the same clauses come again in candidate, reference and other flows
 def _clause(part: str) -> tuple[str, str, str] | None:
     """Return field, operator and value of a part that holds exactly one comparison."""
     hits = list(_COMPARISON.finditer(part))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
 from sketch2flow.scoring.starflow.outline import Outline
 from sketch2flow.scoring.starflow.words import STRUCTURAL, rename_cost, weight
@@ -13,6 +14,8 @@ from sketch2flow.scoring.tree import Tree
 # into a score of 0 (Python 3.11: printing a tree, walking through its edges).
 MAX_PRINTED_LEVELS = 332
 MAX_WALKED_LEVELS = 994
+
+Edges = frozenset[tuple[object, object]]
 
 _UNSCORED_EDGES = {("flow", "trigger"), ("flow", "components")}
 _NUMBERED_LINE = re.compile(r"\d+:")
@@ -30,40 +33,46 @@ def flow_similarity(distance: int | None, lines: int) -> float:
     return 1 - distance / lines if lines else 1.0
 
 
-def tree_bleu(candidate: Outline | None, reference: Outline | None) -> float:
+def tree_bleu(candidate: Edges | None, reference: Edges | None) -> float:
     """Return the share of the reference's distinct (parent, child) labels in the candidate.
 
     0.0 where the reference has none, even for equal trees.
     """
-    if candidate is None or reference is None:
+    if not candidate or not reference:
         return 0.0
-    if max(*candidate.depths, *reference.depths) >= MAX_WALKED_LEVELS:
-        return 0.0
+    return len(candidate & reference) / len(reference)
+
+
+def edges(outline: Outline) -> Edges | None:
+    """Return the (parent, child) labels that count, None where the official code trips."""
+    levels = max(outline.depths) + 1
+    if levels > MAX_WALKED_LEVELS:
+        return None
+    path: list[object] = [None] * levels
+    found = set()
     try:
-        found, wanted = _edges(candidate), _edges(reference)
+        for depth, label in zip(outline.depths, outline.labels, strict=True):
+            path[depth] = label
+            if depth:
+                found.add((path[depth - 1], label))
     except TypeError:  # a trigger type that cannot be put into a set
-        return 0.0
-    return len(found & wanted) / len(wanted) if wanted else 0.0
+        return None
+    return frozenset(found - _UNSCORED_EDGES)
 
 
 def to_tree(outline: Outline) -> Tree:
     """Return the flat post-order form of an outline."""
-    tree = Tree([], [], [], [])
-    path: list[tuple[str, int]] = []
-
-    def close(depth: int) -> None:
+    labels: list[Any] = []
+    leftmost: list[int] = []
+    path: list[tuple[Any, int]] = []
+    # Behind the last node stands one that closes all that are open.
+    for depth, label in zip([*outline.depths, 0], [*outline.labels, ""], strict=True):
         while len(path) > depth:
-            label, first = path.pop()
-            tree.labels.append(label)
-            tree.leftmost.append(first)
-            tree.weights.append(weight(label))
-            tree.renames.append(rename_cost(label))
-
-    for depth, label in zip(outline.depths, outline.labels, strict=True):
-        close(depth)
-        path.append((label, len(tree)))  # the next node to be closed is its leftmost leaf
-    close(0)
-    return tree
+            closed, first = path.pop()
+            labels.append(closed)
+            leftmost.append(first)
+        path.append((label, len(labels)))  # the next node to be closed is its leftmost leaf
+    return Tree(labels, leftmost, list(map(weight, labels)), list(map(rename_cost, labels)))
 
 
 def is_comparable(outline: Outline) -> bool:
@@ -93,14 +102,3 @@ def _lines_of(label: str) -> int:
     count = first.partition(":")[0] not in STRUCTURAL
     numbered = [line for line in others if _NUMBERED_LINE.match(line)]
     return count + sum(line.split(":")[1] not in STRUCTURAL for line in numbered)
-
-
-def _edges(outline: Outline) -> set[tuple[object, object]]:
-    edges: set[tuple[object, object]] = set()
-    path: list[object] = []
-    for depth, label in zip(outline.depths, outline.labels, strict=True):
-        del path[depth:]
-        if path:
-            edges.add((path[-1], label))
-        path.append(label)
-    return edges - _UNSCORED_EDGES
