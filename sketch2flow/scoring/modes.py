@@ -32,7 +32,7 @@ class Prepared(NamedTuple):
 Prepare = Callable[[Source, Source], Prepared]
 
 # Mode -> module of this package with a function `prepare`.
-MODES = {"starflow": "starflow"}
+MODES = {"starflow": "starflow", "strict": "strict"}
 
 
 @cache

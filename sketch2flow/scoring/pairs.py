@@ -14,7 +14,7 @@ from sketch2flow.scoring.engines import Distances
 from sketch2flow.scoring.engines import engine as engine_of
 from sketch2flow.scoring.modes import Prepared
 from sketch2flow.scoring.modes import mode as mode_of
-from sketch2flow.scoring.source import Source, reference_source
+from sketch2flow.scoring.source import Source, UnreadableReferenceError, reference_source
 from sketch2flow.scoring.tree import TreePair
 
 _PAIRS_AT_ONCE = 128
@@ -163,4 +163,5 @@ def _best(scores: list[PairScore]) -> PairScore:
 
 
 def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+    is_of_reference = isinstance(error, UnreadableReferenceError)
+    return str(error) if is_of_reference else f"{type(error).__name__}: {error}"

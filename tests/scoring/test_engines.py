@@ -164,6 +164,13 @@ def test_both_engines_refuse_what_would_take_minutes() -> None:
         assert engine(name)([(leaf_tree, leaf_tree), (wide, other)]) == [0, None]
 
 
+def test_a_deep_tree_is_compared_or_refused() -> None:
+    size = 3_000
+    chain = Tree(["a"] * size, [0] * size, [1] * size, [1] * size)
+    assert python(chain, flat(leaf("a"))) == size - 1
+    assert engine("apted")([(chain, flat(leaf("a")))]) == [None]
+
+
 def outline_of(tree: Nested) -> tuple[list[str], list[int]]:
     labels: list[str] = []
     depths: list[int] = []

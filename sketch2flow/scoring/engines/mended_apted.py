@@ -19,17 +19,24 @@ MAX_PAIRS = 4_000_000
 
 
 def distances(pairs: Sequence[TreePair]) -> list[int | None]:
-    """Return the ordered tree edit distance of each pair, None over MAX_PAIRS pairs of nodes."""
+    """Return the distance of each pair, None over MAX_PAIRS pairs of nodes and for deep trees."""
     return one_by_one(distance, pairs)
 
 
 def distance(first: Tree, second: Tree) -> int:
-    """Return the ordered tree edit distance; TooLargeError over MAX_PAIRS pairs of nodes."""
+    """Return the ordered tree edit distance.
+
+    Raises TooLargeError over MAX_PAIRS pairs of nodes, and where a tree is deeper (about 1,000
+    levels) than APTED's own recursion can go.
+    """
     if len(first) * len(second) > MAX_PAIRS:
         raise TooLargeError(f"comparing {len(first)} with {len(second)} nodes takes too long")
     costs = Costs(first, second)
-    mended = MendedApted(len(first), costs.offset + len(second), costs)
-    return int(mended.compute_edit_distance())
+    try:
+        mended = MendedApted(len(first), costs.offset + len(second), costs)
+        return int(mended.compute_edit_distance())
+    except RecursionError:
+        raise TooLargeError("a tree too deep for the engine apted; use python") from None
 
 
 class Costs(Config):  # type: ignore[misc]
