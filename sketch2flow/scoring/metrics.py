@@ -13,7 +13,7 @@ METRICS: tuple[str, ...] = (
 )
 
 # What a mode measures besides.
-_OF_MODE: dict[str, tuple[str, ...]] = {
+OF_MODE: dict[str, tuple[str, ...]] = {
     "starflow": (),
     "strict": (
         "node_precision_no_inputs",
@@ -31,12 +31,22 @@ _OF_MODE: dict[str, tuple[str, ...]] = {
 }
 
 
+# What an answer's soundness makes of them, in every mode (`soundness.Soundness`).
+_OF_SOUNDNESS = (
+    "flow_sim_no_inputs_unbroken",
+    "flow_sim_with_inputs_unbroken",
+    "would_activate",
+)
+
+
 def metrics_of(mode: str) -> tuple[str, ...]:
     """Return the names of a mode's scores, in their order; ValueError for an unknown mode."""
-    if mode not in _OF_MODE:
-        raise ValueError(f"unknown mode {mode!r}; known modes: {', '.join(_OF_MODE)}")
-    return (*METRICS, *_OF_MODE[mode])
+    if mode not in OF_MODE:
+        raise ValueError(f"unknown mode {mode!r}; known modes: {', '.join(OF_MODE)}")
+    return (*METRICS, *OF_MODE[mode], *_OF_SOUNDNESS)
 
 
 # The scores of all modes, each once.
-ALL_METRICS = tuple(dict.fromkeys(name for mode in _OF_MODE for name in metrics_of(mode)))
+ALL_METRICS: tuple[str, ...] = tuple(
+    dict.fromkeys(name for mode in OF_MODE for name in metrics_of(mode))
+)

@@ -65,10 +65,10 @@ _KINDS: dict[str, type[Entry]] = {
 def load_catalogue(path: Path | None = None) -> Catalogue:
     """Return the built-in catalogue, with the entries of the file or folder `path` added.
 
-    Raises CatalogueError that names file, entry and field.
+    BUILT_IN as the path adds nothing. Raises CatalogueError that names file, entry and field.
     """
     files = sorted(BUILT_IN.glob("*.yaml"))
-    if path is not None:
+    if path not in (None, BUILT_IN):
         files += sorted(path.glob("*.yaml")) if path.is_dir() else [path]
     found: dict[str, dict[str, Any]] = {kind: {} for kind in _KINDS}
     origin: dict[tuple[str, str], str] = {}

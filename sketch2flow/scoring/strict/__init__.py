@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from sketch2flow.scoring.metrics import metrics_of
+from sketch2flow.scoring.metrics import METRICS, OF_MODE
 from sketch2flow.scoring.modes import Comparison, Prepared
 from sketch2flow.scoring.source import Source, UnreadableReferenceError
 from sketch2flow.scoring.strict.labels import Label, component_label
@@ -34,7 +34,7 @@ from sketch2flow.scoring.tree import MarkedTree, TooLargeError, Tree, TreePair
 from sketch2flow.workflow.document import Trigger
 
 VARIANTS = {"no_inputs": False, "with_inputs": True}
-_METRICS = metrics_of("strict")
+_METRICS = (*METRICS, *OF_MODE["strict"])
 _CUT = frozenset({"json_invalid", "too_large"})  # codes of what could not be read as a whole
 
 
