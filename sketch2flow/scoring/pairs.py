@@ -12,9 +12,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sketch2flow.scoring.engines import Distances
+from sketch2flow.scoring.engines import SOFT_ENGINES, Distances
 from sketch2flow.scoring.engines import engine as engine_of
-from sketch2flow.scoring.modes import Prepared
+from sketch2flow.scoring.modes import Prepare, Prepared
 from sketch2flow.scoring.modes import mode as mode_of
 from sketch2flow.scoring.soundness import Soundness, soundness
 from sketch2flow.scoring.source import Source, UnreadableReferenceError, reference_source
@@ -56,14 +56,15 @@ def score_pair(
     mode: str = "starflow",
     engine: str = "python",
     catalogue: Catalogue | Path | None = None,
+    soft: bool = False,
 ) -> PairScore:
     """Score a candidate answer against a reference answer (both text, as a model writes it).
 
     Of several references the best counts: the one with the highest FlowSim with inputs, then
-    without. Never raises for what the texts hold; ValueError for an unknown mode or engine, or
-    for no reference at all, CatalogueError.
+    without. Never raises for what the texts hold, but for bad arguments as `score_pairs` does.
     """
-    ((_, score),) = score_pairs([("", candidate, reference)], mode, engine, catalogue=catalogue)
+    pair = ("", candidate, reference)
+    ((_, score),) = score_pairs([pair], mode, engine, catalogue=catalogue, soft=soft)
     return score
 
 
@@ -73,6 +74,7 @@ def score_pairs(
     engine: str = "python",
     workers: int = 1,
     catalogue: Catalogue | Path | None = None,
+    soft: bool = False,
 ) -> Iterator[tuple[str, PairScore]]:
     """Yield (id, score) for each (id, candidate, reference), in the order of `pairs`.
 
@@ -80,15 +82,19 @@ def score_pairs(
     the same for any number of worker processes; they are spawned, so a script that asks for them
     needs its `if __name__ == "__main__"`. With the `catalogue` of an environment it is told which
     candidates would run there: a path (BUILT_IN for the built-in one) is loaded once by each
-    process, a Catalogue travels with every batch. ValueError for an unknown mode or engine,
-    CatalogueError for a bad catalogue, before anything is scored.
+    process, a Catalogue travels with every batch. `soft` compares free texts by their letters
+    (mode strict), with the engine python where the one asked for cannot. ValueError for an unknown
+    mode or engine, or a mode without soft match, CatalogueError for a bad catalogue, before
+    anything is scored; ValueError for a pair without a reference.
     """
-    mode_of(mode), engine_of(engine)
+    mode_of(mode, soft), engine_of(engine)
+    if soft and engine not in SOFT_ENGINES:
+        engine = "python"
     if isinstance(catalogue, Path):
         from sketch2flow.workflow.catalogue import load_catalogue
 
         load_catalogue(catalogue)
-    score = partial(_score_batch, mode=mode, engine=engine, catalogue=catalogue)
+    score = partial(_score_batch, mode=mode, engine=engine, catalogue=catalogue, soft=soft)
     batches = _batches(pairs)
     scored = map(score, batches) if workers <= 1 else _in_processes(score, batches, workers)
     return (one for batch in scored for one in batch)
@@ -110,10 +116,11 @@ def _in_processes(
 
 
 def _score_batch(
-    batch: Sequence[Pair], mode: str, engine: str, catalogue: Catalogue | Path | None
+    batch: Sequence[Pair], mode: str, engine: str, catalogue: Catalogue | Path | None, soft: bool
 ) -> list[tuple[str, PairScore]]:
     """Score some pairs with one call of the engine for all of their trees."""
-    attempts = [_attempts(pair, mode, catalogue) for pair in batch]
+    prepare = mode_of(mode, soft)
+    attempts = [_attempts(pair, prepare, catalogue) for pair in batch]
     prepared = [one.prepared for tried in attempts for one in tried if one.prepared is not None]
     trees = [pair for one in prepared for pair in one.trees]
     distances = iter(_distances(trees, engine_of(engine)))
@@ -135,7 +142,7 @@ def _distances(trees: Sequence[TreePair], engine: Distances) -> list[int | str]:
     return [too_large if one is None else one for one in found]
 
 
-def _attempts(pair: Pair, mode: str, catalogue: Catalogue | Path | None) -> list[_Attempt]:
+def _attempts(pair: Pair, prepare: Prepare, catalogue: Catalogue | Path | None) -> list[_Attempt]:
     _, candidate, references = pair
     wanted = [references] if isinstance(references, str) else references
     if not wanted:
@@ -143,7 +150,7 @@ def _attempts(pair: Pair, mode: str, catalogue: Catalogue | Path | None) -> list
     source = Source(candidate)
     told = soundness(source, catalogue)
     return [
-        _Attempt(source, reference_source(text), mode, told, place)
+        _Attempt(source, reference_source(text), prepare, told, place)
         for place, text in enumerate(wanted)
     ]
 
@@ -152,14 +159,14 @@ class _Attempt:
     """A candidate beside one of its references: read at once, scored when the engine is done."""
 
     def __init__(
-        self, candidate: Source, reference: Source, mode: str, told: Soundness, place: int
+        self, candidate: Source, reference: Source, prepare: Prepare, told: Soundness, place: int
     ) -> None:
         self.told = told
         self.place = place
         self.error: str | None = None
         self.prepared: Prepared | None = None
         try:
-            self.prepared = mode_of(mode)(candidate, reference)
+            self.prepared = prepare(candidate, reference)
         except Exception as error:  # noqa: BLE001  no answer may cost a whole evaluation
             self.error = _reason(error)
 

@@ -51,6 +51,7 @@ class Costs(Config):  # type: ignore[misc]
         self.labels = [None, *first.labels, *second.labels]
         self.weights = [0, *first.weights, *second.weights]
         self.renames = [0, *first.renames, *second.renames]
+        self.near = first.near
         self._kids = [[], *_children(first, 1), *_children(second, 1 + self.offset)]
 
     def children(self, node: int) -> list[int]:
@@ -63,9 +64,11 @@ class Costs(Config):  # type: ignore[misc]
         return self.weights[node]
 
     def rename(self, node1: int, node2: int) -> int:
-        if self.labels[node1] == self.labels[node2]:
+        labels = self.labels[node1], self.labels[node2]
+        if labels[0] == labels[1]:
             return 0
-        return max(self.renames[node1], self.renames[node2])
+        near = self.near.get(labels) if self.near else None
+        return max(self.renames[node1], self.renames[node2]) if near is None else near
 
 
 class MendedApted(APTED):  # type: ignore[misc]

@@ -30,6 +30,7 @@ from sketch2flow.scoring.strict.measures import (
     trigger_match,
 )
 from sketch2flow.scoring.strict.outline import outline, to_tree
+from sketch2flow.scoring.strict.soft import SCALE, soft_pair
 from sketch2flow.scoring.tree import MarkedTree, TooLargeError, Tree, TreePair
 from sketch2flow.workflow.document import Trigger
 
@@ -69,6 +70,18 @@ def prepare(candidate: Source, reference: Source) -> Prepared:
 
     Raises UnreadableReferenceError, and TooLargeError for a candidate over the limits.
     """
+    return _prepare(candidate, reference, soft=False)
+
+
+def prepare_soft(candidate: Source, reference: Source) -> Prepared:
+    """Do the same with soft match: in FlowSim with inputs a changed free text costs 0..1.
+
+    Raises TooLargeError for more texts than can be compared, too.
+    """
+    return _prepare(candidate, reference, soft=True)
+
+
+def _prepare(candidate: Source, reference: Source, soft: bool) -> Prepared:
     right = _reference_side(reference)
     left = _side(candidate)
     if left is None or not left.weight:
@@ -82,6 +95,10 @@ def prepare(candidate: Source, reference: Source) -> Prepared:
         pairs[name, False] = found.tree, wanted.tree
         if found.exact is not found.tree or wanted.exact is not wanted.tree:
             pairs[name, True] = found.exact, wanted.exact
+    units: dict[str, int] = {}  # what a cost of 1 is, where it is not 1
+    if soft and (softened := soft_pair(*pairs["with_inputs", False])) is not None:
+        pairs["with_inputs", False] = softened
+        units["with_inputs"] = SCALE
 
     def finish(distances: Sequence[int]) -> Comparison:
         apart = dict(zip(pairs, distances, strict=True))
@@ -89,7 +106,8 @@ def prepare(candidate: Source, reference: Source) -> Prepared:
         for name, found in left.variants.items():
             wanted = right.variants[name]
             weights = found.weight, wanted.weight
-            scores[f"flow_sim_{name}"] = flow_similarity(apart[name, False], *weights)
+            distance = apart[name, False] / units.get(name, 1)
+            scores[f"flow_sim_{name}"] = flow_similarity(distance, *weights)
             kept = kept_nodes(apart.get((name, True), apart[name, False]), *weights)
             scores[f"node_precision_{name}"] = share(kept, found.weight)
             scores[f"node_recall_{name}"] = share(kept, wanted.weight)

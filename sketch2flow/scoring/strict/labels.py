@@ -7,6 +7,8 @@ from sketch2flow.workflow.rules import logic_word
 
 Label = tuple[str, str]  # (kind of `tree.KINDS`, text): an input value `daily` is no trigger
 
+SEPARATOR = ": "  # between the name and the value of an input that is no query
+
 FLOW: Label = ("structure", "flow")
 TRIGGER: Label = ("structure", "trigger")
 INPUTS: Label = ("structure", "inputs")
@@ -32,7 +34,7 @@ def component_label(component: Component) -> Label:
 
 def input_label(one: Input) -> Label:
     """Return the label of an input that is no query."""
-    return "input", f"{one.name}: {one.value}"
+    return "input", f"{one.name}{SEPARATOR}{one.value}"
 
 
 def parameter_label(one: Parameter) -> Label:
