@@ -138,7 +138,7 @@ def marked_tree(source: Source, with_inputs: bool) -> MarkedTree | None:
     return to_tree(nodes) if nodes else None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8)  # for a candidate beside its references: each comes once, and may be huge
 def _side(source: Source) -> _Side | None:
     workflow = source.answer.workflow
     if workflow is None:
@@ -160,6 +160,7 @@ def _variant(source: Source, with_inputs: bool) -> _Variant:
     return _Variant(tree, exact, sum(tree.weights), edges(nodes))
 
 
+@lru_cache(maxsize=4096)
 def _reference_side(reference: Source) -> _Side:
     """Return the side of a reference; what was read in part is no truth to score against."""
     broken = [error for error in reference.answer.errors if error.code in _CUT]
