@@ -36,7 +36,7 @@ class Soundness(NamedTuple):
 
         `would_activate`: 1.0 where no structure rule is broken and nothing would stop it, else
         0.0; None without an environment. `..._unbroken`: FlowSim where an answer that is broken
-        by STRICT_RULES scores 0, the second score of the study above.
+        strictly scores 0, the second score of the study that STRICT_RULES names.
         """
         found = dict(scores)
         for name in ("flow_sim_no_inputs", "flow_sim_with_inputs"):
