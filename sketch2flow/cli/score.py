@@ -1,11 +1,15 @@
-"""`sketch2flow score`: pairs of answers in, StarFlow's metrics out."""
+"""`sketch2flow score`: pairs of answers in, scores out."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import click
@@ -14,12 +18,30 @@ from sketch2flow.cli.output import OutputFile
 from sketch2flow.files import write_text
 from sketch2flow.scoring import (
     ENGINES,
-    METRICS,
     MODES,
     PairScore,
+    metrics_of,
     score_pairs,
     summarise,
 )
+from sketch2flow.workflow.catalogue import BUILT_IN
+
+MAX_LINE_BYTES = 20_000_000
+MAX_REFERENCES = 100
+
+_Pair = tuple[str, str, str | list[str]]
+
+
+class CatalogueFile(click.Path):
+    """A catalogue's file or folder, or the word for the built-in one."""
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        if value == "built-in":
+            return BUILT_IN
+        return Path(os.fsdecode(super().convert(value, param, ctx)))
 
 
 @click.command()
@@ -32,39 +54,67 @@ from sketch2flow.scoring import (
 )
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True)
 @click.option(
+    "--catalogue",
+    type=CatalogueFile(),
+    metavar="FILE|built-in",
+    help="The environment that a workflow must run in, for would_activate.",
+)
+@click.option(
+    "--soft",
+    is_flag=True,
+    help="Compare free texts by their letters (mode strict, FlowSim with inputs).",
+)
+@click.option(
     "--json",
     "output",
     type=OutputFile(),
     help="Write every pair's scores here, as JSON lines.",
 )
-def command(pairs: Path, mode: str, engine: str | None, workers: int, output: Path | None) -> None:
+def command(
+    pairs: Path,
+    mode: str,
+    engine: str | None,
+    workers: int,
+    catalogue: Path | None,
+    soft: bool,
+    output: Path | None,
+) -> None:
     """Score the candidates in PAIRS against their references.
 
     PAIRS is JSON lines: {"id": ..., "candidate": "text", "reference": "text"}, the texts as a
-    model writes them (a json fence is fine). The scores come out under StarFlow's names, null
-    where one is not applicable, with `error` where a pair cannot be scored. A line that cannot be
-    read is named and left out; the exit status is 1 then.
+    model writes them (a json fence is fine); "references": ["text", ...] in the place of
+    "reference" holds up to 100, of which the nearest counts. The scores come out under StarFlow's
+    names, null where one is not applicable, with `error` where a pair cannot be scored. A line
+    that cannot be read is named and left out; the exit status is 1 then.
+
+    Mode starflow is the official scorer with all its quirks, mode strict has its counting put
+    right and scores more.
     """
     read, problems = _read(pairs)
     for problem in problems:
         click.echo(f"{pairs}: {problem}", err=True)
     if not read:
         raise click.ClickException(f"{pairs}: no pair to score")
-    scores = list(_with_progress(score_pairs(read, mode, engine, workers), len(read)))
+    try:
+        found = score_pairs(read, mode, engine, workers, catalogue=catalogue, soft=soft)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    scores = [score for _, score in _with_progress(found, len(read))]
     if output is not None:
-        write_text(output, "".join(_line(identifier, mode, score) for identifier, score in scores))
-    _print_summary([score for _, score in scores], len(problems), mode)
+        lines = (_line(pair, mode, score) for pair, score in zip(read, scores, strict=True))
+        write_text(output, "".join(lines))
+    _print_summary(scores, len(problems), mode)
     sys.exit(1 if problems else 0)
 
 
-def _read(path: Path) -> tuple[list[tuple[str, str, str]], list[str]]:
+def _read(path: Path) -> tuple[list[_Pair], list[str]]:
     """Return the pairs, and one line for each line of the file that holds none."""
-    read: list[tuple[str, str, str]] = []
+    read: list[_Pair] = []
     problems: list[str] = []
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
+    for number, line in _lines(path):
+        if line is None:
+            problems.append(f"line {number}: longer than {MAX_LINE_BYTES:,} bytes")
+        elif line.strip():
             try:
                 read.append(_pair(json.loads(line)))
             except (ValueError, RecursionError) as error:  # bad UTF-8 and bad JSON, too
@@ -72,22 +122,50 @@ def _read(path: Path) -> tuple[list[tuple[str, str, str]], list[str]]:
     return read, problems
 
 
-def _pair(value: Any) -> tuple[str, str, str]:
+def _lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
+    """Yield number and bytes of each line, None for one over MAX_LINE_BYTES."""
+    with path.open("rb") as file:
+        for number in count(1):
+            line = file.readline(MAX_LINE_BYTES + 1)
+            if not line:
+                return
+            is_whole = len(line) <= MAX_LINE_BYTES
+            yield number, line if is_whole else None
+            while not is_whole and not line.endswith(b"\n") and line:
+                line = file.readline(MAX_LINE_BYTES)
+
+
+def _pair(value: Any) -> _Pair:
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")
-    for key in ("id", "candidate", "reference"):
+    several = "references" in value
+    if several and "reference" in value:
+        raise ValueError("reference and references are both there: leave one out")
+    for key in ("id", "candidate", *([] if several else ["reference"])):
         if key not in value:
             raise ValueError(f"{key} is missing")
         if not isinstance(value[key], str):
             raise ValueError(f"{key} is not text")
-    return value["id"], value["candidate"], value["reference"]
+    if not several:
+        return value["id"], value["candidate"], value["reference"]
+    references = value["references"]
+    if not isinstance(references, list) or not all(isinstance(one, str) for one in references):
+        raise ValueError("references is no list of texts")
+    if not 1 <= len(references) <= MAX_REFERENCES:
+        raise ValueError(f"{len(references)} references: 1 to {MAX_REFERENCES} are possible")
+    return value["id"], value["candidate"], references
 
 
-def _line(identifier: str, mode: str, score: PairScore) -> str:
+def _line(pair: _Pair, mode: str, score: PairScore) -> str:
+    identifier, _, references = pair
     line: dict[str, Any] = {"id": identifier, "mode": mode}
-    line |= {metric: score.scores.get(metric) for metric in METRICS}
+    line |= {metric: score.scores.get(metric) for metric in metrics_of(mode)}
     line |= {"error": score.error, "structure_errors": score.structure_errors}
+    line |= {"is_broken": score.is_broken, "is_broken_strictly": score.is_broken_strictly}
+    line |= {"activation_errors": score.activation_errors}
     line |= {"nodes_candidate": score.nodes_candidate, "nodes_reference": score.nodes_reference}
+    if not isinstance(references, str):
+        line["reference"] = score.reference
     return json.dumps(line) + "\n"
 
 
@@ -107,20 +185,31 @@ def _print_summary(scores: Sequence[PairScore], unread: int, mode: str) -> None:
     from rich.table import Table
 
     scored = [score for score in scores if score.error is None]
-    table = Table(title=f"mode {mode}, pairs scored: {len(scored)}", box=box.SIMPLE)
+    title = f"mode {mode}, pairs scored: {len(scored)}"
+    table = Table(title=title, box=box.SIMPLE, padding=(0, 1, 0, 0))  # for 80 columns
     table.add_column("metric", no_wrap=True)
     for heading in ("n", "n/a", "mean", "median", "95 % interval"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for metric in METRICS:
+    for metric in metrics_of(mode):
         summary = summarise([score.scores.get(metric) for score in scored])
         numbers = ["-", "-", "-"]
         if summary.mean is not None:
             numbers = [f"{summary.mean:.4f}", f"{summary.median:.4f}"]
-            numbers += [f"{summary.low:.4f} .. {summary.high:.4f}"]
+            numbers += [f"{summary.low:.4f}..{summary.high:.4f}"]
         table.add_row(metric, str(summary.n), str(summary.not_applicable), *numbers)
     console = Console()
     console.print(table)
-    broken = sum(bool(score.structure_errors) for score in scores)
     console.print("n: pairs used; n/a: pairs to which the metric is not applicable, left out")
-    console.print(f"{broken} of {len(scores)} candidates with structure errors")
+    for meaning, broken in (
+        ("broken by a structure rule", [score.is_broken for score in scores]),
+        (
+            "strictly (no JSON object, or an ELSE without IF)",
+            [s.is_broken_strictly for s in scores],
+        ),
+    ):
+        console.print(f"{sum(broken)} of {len(scores)} ({fmean(broken):.1%}) {meaning}")
+    stopped = Counter(code for score in scores for code in score.activation_errors or ())
+    if stopped:
+        codes = ", ".join(f"{code} {number}" for code, number in stopped.most_common())
+        console.print(f"candidates that would not run, by what stops them: {codes}")
     console.print(f"{len(scores) - len(scored)} pairs without scores (error), {unread} bad lines")

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sketch2flow.scoring import METRICS
+from sketch2flow.scoring import ALL_METRICS, METRICS, MODES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,9 +22,10 @@ KEY_COLUMNS = ("model", "control", "mode", "data_revision", "run")
 # Column -> its DuckDB type; the files call `data_revision` `revision`.
 SCORE_COLUMNS = {
     **dict.fromkeys((*KEY_COLUMNS, "identifier"), "VARCHAR"),
-    **dict.fromkeys(METRICS, "DOUBLE"),
+    **dict.fromkeys(ALL_METRICS, "DOUBLE"),
     "error": "VARCHAR",
     "structure_errors": "VARCHAR[]",
+    "is_broken_strictly": "BOOLEAN",
     "nodes_candidate": "BIGINT",
     "nodes_reference": "BIGINT",
     **dict.fromkeys(("source", "data_source", "orientation", "resolution"), "VARCHAR"),
@@ -33,6 +34,8 @@ SCORE_COLUMNS = {
 }
 RENAMED = {"data_revision": "revision"}
 NEVER_NULL = ("model", "mode", "identifier")
+# Columns that files of earlier versions do not have: all null there.
+YOUNGER = frozenset(ALL_METRICS) - frozenset(METRICS) | {"is_broken_strictly"}
 
 
 class ScoreFileError(ValueError):
@@ -43,8 +46,9 @@ def read_scores(files: Sequence[Path]) -> list[dict[str, Any]]:
     """Return the rows of scores.parquet files in a fixed order, each example once.
 
     Equal repeats are dropped, numbers that are not finite become None (not applicable), columns
-    beyond SCORE_COLUMNS are left out. Raises ScoreFileError for a missing column, a row without
-    model, mode or identifier, and two different rows for one example.
+    beyond SCORE_COLUMNS are left out, those of YOUNGER need not be there. Raises ScoreFileError
+    for a missing column, a row without model, mode or identifier, an unknown mode, and two
+    different rows for one example.
     """
     seen: dict[tuple[Any, ...], dict[str, Any]] = {}
     for file in files:
@@ -74,7 +78,7 @@ def arrow_schema(columns: Mapping[str, str]) -> pa.Schema:
     import pyarrow as pa
 
     types = {"VARCHAR": pa.string(), "DOUBLE": pa.float64(), "BIGINT": pa.int64()}
-    types["VARCHAR[]"] = pa.list_(pa.string())
+    types |= {"VARCHAR[]": pa.list_(pa.string()), "BOOLEAN": pa.bool_()}
     return pa.schema([(name, types[kind]) for name, kind in columns.items()])
 
 
@@ -96,6 +100,9 @@ def _rows_of(file: Path) -> list[dict[str, Any]]:
     for field in arrow_schema(SCORE_COLUMNS):
         stored = RENAMED.get(field.name, field.name)
         if stored not in table.column_names:
+            if field.name in YOUNGER:
+                columns.append([None] * table.num_rows)
+                continue
             raise ScoreFileError(f"{file}: no column {stored}; score again with this version")
         try:
             columns.append(table[stored].cast(field.type).to_pylist())
@@ -106,7 +113,10 @@ def _rows_of(file: Path) -> list[dict[str, Any]]:
         for name in NEVER_NULL:
             if row[name] is None:
                 raise ScoreFileError(f"{file}: row {number} has no {name}; score again")
-        for name in METRICS:
+        if row["mode"] not in MODES:
+            reason = f"mode {row['mode']!r} is none of {', '.join(MODES)}"
+            raise ScoreFileError(f"{file}: row {number}: {reason}; score again with this version")
+        for name in ALL_METRICS:
             if row[name] is not None and not math.isfinite(row[name]):
                 row[name] = None
     return rows

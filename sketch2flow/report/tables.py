@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sketch2flow.report.scores import KEY_COLUMNS, Row, score_order
-from sketch2flow.scoring import METRICS, Summary, summarise
+from sketch2flow.scoring import Summary, metrics_of, summarise
 from sketch2flow.workflow.rules import WARNINGS
 
 # Table -> the column that holds the factor's value. `overall` has none.
@@ -24,6 +24,7 @@ TABLES = ("overall", *FACTORS)
 SUMMARY_COLUMNS = ("n", "not_applicable", "mean", "median", "low", "high")
 
 BROKEN = "structure_error_share"  # share of answers with a structure error (warnings do not count)
+STRICTLY_BROKEN = "strict_structure_error_share"  # by the companion study's rule
 SHARE = "share"  # in by_structure_error: share of answers with that error
 ANY, NONE = "any", "none"  # factor values in by_structure_error beside the codes
 
@@ -40,9 +41,10 @@ def metric_rows(
     """Return a metric table's rows from per-example scores, in a fixed order.
 
     `scores` holds one mapping per model, control, mode, data revision, run and identifier, with
-    the six metrics (None: not applicable), `structure_errors`, `features` and the factors.
-    Every table has the six metrics and `structure_error_share`; by_structure_error has instead
-    the six among the answers with that error and `share`, the part of all answers that have it.
+    the mode's metrics (None: not applicable), `structure_errors`, `is_broken_strictly` (None: not
+    known), `features` and the factors. Every table has the metrics and the two shares of broken
+    answers; by_structure_error has instead the metrics among the answers with that error and
+    `share`, the part of all answers that have it.
     """
     # In identifier order, so that the bootstrap does not depend on the order of the files.
     runs: dict[tuple[Any, ...], list[Row]] = {}
@@ -56,7 +58,8 @@ def metric_rows(
                 groups.setdefault(value, []).append(answer)
         for value in sorted(groups, key=_null_last):
             factor = {} if table == "overall" else {FACTORS[table]: value}
-            for metric, numbers in _measures(table, groups[value], value, answers):
+            mode = groups[value][0]["mode"]
+            for metric, numbers in _measures(table, mode, groups[value], value, answers):
                 summary = summarise(numbers, seed=seed, resamples=resamples)
                 head = {**dict(zip(KEY_COLUMNS, key, strict=True)), **factor, "metric": metric}
                 rows.append({**head, **_plain(summary)})
@@ -76,14 +79,16 @@ def _values(table: str, answer: Row) -> Sequence[Any]:
 
 
 def _measures(
-    table: str, group: Sequence[Row], value: Any, answers: Sequence[Row]
+    table: str, mode: str, group: Sequence[Row], value: Any, answers: Sequence[Row]
 ) -> Iterable[tuple[str, list[float | None]]]:
-    for metric in METRICS:
+    for metric in metrics_of(mode):
         yield metric, [answer[metric] for answer in group]
     if table == "by_structure_error":
         yield SHARE, [float(value in _values(table, answer)) for answer in answers]
     else:
         yield BROKEN, [float(_broken(answer)) for answer in group]
+        told = [answer["is_broken_strictly"] for answer in group]
+        yield STRICTLY_BROKEN, [None if one is None else float(one) for one in told]
 
 
 def _broken(answer: Row) -> bool:

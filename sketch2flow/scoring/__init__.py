@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from sketch2flow.scoring.engines import ENGINES
-from sketch2flow.scoring.metrics import METRICS
+from sketch2flow.scoring.metrics import ALL_METRICS, METRICS, metrics_of
 from sketch2flow.scoring.modes import MODES
 from sketch2flow.scoring.pairs import PairScore, score_pair, score_pairs
 from sketch2flow.scoring.summary import Summary, summarise
 
 __all__ = [
+    "ALL_METRICS",
     "ENGINES",
     "METRICS",
     "MODES",
     "PairScore",
     "Summary",
+    "metrics_of",
     "score_pair",
     "score_pairs",
     "summarise",

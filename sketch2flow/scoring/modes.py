@@ -32,13 +32,18 @@ class Prepared(NamedTuple):
 Prepare = Callable[[Source, Source], Prepared]
 
 # Mode -> module of this package with a function `prepare`.
-MODES = {"starflow": "starflow"}
+MODES = {"starflow": "starflow", "strict": "strict"}
+# Those whose module also has `prepare_soft`: free texts are then compared by their letters.
+SOFT_MODES = ("strict",)
 
 
 @cache
-def mode(name: str) -> Prepare:
+def mode(name: str, soft: bool = False) -> Prepare:
     """Return what prepares a pair in a mode; ValueError names the known modes."""
     if name not in MODES:
         raise ValueError(f"unknown mode {name!r}; known modes: {', '.join(MODES)}")
-    prepare: Prepare = importlib.import_module(f"sketch2flow.scoring.{MODES[name]}").prepare
+    if soft and name not in SOFT_MODES:
+        raise ValueError(f"mode {name!r} has no soft match; it is in {', '.join(SOFT_MODES)}")
+    module = importlib.import_module(f"sketch2flow.scoring.{MODES[name]}")
+    prepare: Prepare = module.prepare_soft if soft else module.prepare
     return prepare

@@ -10,13 +10,19 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from sketch2flow.scoring.engines import Distances, default_engine
+from sketch2flow.scoring.engines import SOFT_ENGINES, Distances, default_engine
 from sketch2flow.scoring.engines import engine as engine_of
-from sketch2flow.scoring.modes import Prepared
+from sketch2flow.scoring.modes import Prepare, Prepared
 from sketch2flow.scoring.modes import mode as mode_of
-from sketch2flow.scoring.source import Source, reference_source
+from sketch2flow.scoring.soundness import Soundness, soundness
+from sketch2flow.scoring.source import Source, UnreadableReferenceError, reference_source
 from sketch2flow.scoring.tree import TreePair
+
+if TYPE_CHECKING:
+    from sketch2flow.workflow.catalogue import Catalogue
 
 _PAIRS_AT_ONCE = 128
 
@@ -28,10 +34,10 @@ class PairScore:
     """The scores of one candidate against one reference.
 
     `scores` holds the mode's metrics by name; a score is None where it is not applicable, and
-    there are none where `error` says why the pair could not be scored. `structure_errors` are the
-    codes of the candidate's broken rules, sorted, each once. The node counts are those of the
-    trees with inputs, nodes that cost nothing left out; 0 where there is no tree. `reference` is
-    the place of the reference that the scores speak of, where there are several: the best.
+    there are none where `error` says why the pair could not be scored. The node counts are those
+    of the trees with inputs, nodes that cost nothing left out; 0 where there is no tree.
+    `reference` is the place of the reference that the scores speak of, where there are several:
+    the best. What `Soundness` tells of the candidate stands beside the scores.
     """
 
     scores: dict[str, float | None] = field(default_factory=dict)
@@ -40,6 +46,9 @@ class PairScore:
     nodes_candidate: int = 0
     nodes_reference: int = 0
     reference: int = 0
+    is_broken: bool = False
+    is_broken_strictly: bool = False
+    activation_errors: tuple[str, ...] | None = None
 
 
 def score_pair(
@@ -47,32 +56,50 @@ def score_pair(
     reference: str | Sequence[str],
     mode: str = "starflow",
     engine: str | None = None,
+    catalogue: Catalogue | Path | None = None,
+    soft: bool = False,
 ) -> PairScore:
     """Score a candidate answer against a reference answer (both text, as a model writes it).
 
     Of several references the best counts: the one with the highest FlowSim with inputs, then
     without. Engines differ in the time that they take and in what is too large for them; the
-    default is the fastest that is installed. Never raises for what the texts hold; ValueError for
-    an unknown mode or engine, or for no reference at all, ModuleNotFoundError for an engine that
-    is not installed.
+    default is the fastest that is installed. Never raises for what the texts hold, but for bad
+    arguments as `score_pairs` does.
     """
-    ((_, score),) = score_pairs([("", candidate, reference)], mode, engine)
+    pair = ("", candidate, reference)
+    ((_, score),) = score_pairs([pair], mode, engine, catalogue=catalogue, soft=soft)
     return score
 
 
 def score_pairs(
-    pairs: Iterable[Pair], mode: str = "starflow", engine: str | None = None, workers: int = 1
+    pairs: Iterable[Pair],
+    mode: str = "starflow",
+    engine: str | None = None,
+    workers: int = 1,
+    catalogue: Catalogue | Path | None = None,
+    soft: bool = False,
 ) -> Iterator[tuple[str, PairScore]]:
     """Yield (id, score) for each (id, candidate, reference), in the order of `pairs`.
 
     A third element that is a list holds several references, as in `score_pair`. The result is
     the same for any number of worker processes; they are spawned, so a script that asks for them
-    needs its `if __name__ == "__main__"`. ValueError for an unknown mode or engine and
-    ModuleNotFoundError for one that is not installed, before anything is scored.
+    needs its `if __name__ == "__main__"`. With the `catalogue` of an environment it is told which
+    candidates would run there: a path (BUILT_IN for the built-in one) is loaded once by each
+    process, a Catalogue travels with every batch. `soft` compares free texts by their letters
+    (mode strict), with the engine python where the one asked for cannot. ValueError for an unknown
+    mode or engine, or a mode without soft match, ModuleNotFoundError for an engine that is not
+    installed, CatalogueError for a bad catalogue, before anything is scored; ValueError for a pair
+    without a reference.
     """
     engine = engine or default_engine()
-    mode_of(mode), engine_of(engine)
-    score = partial(_score_batch, mode=mode, engine=engine)
+    mode_of(mode, soft), engine_of(engine)
+    if soft and engine not in SOFT_ENGINES:
+        engine = "python"
+    if isinstance(catalogue, Path):
+        from sketch2flow.workflow.catalogue import load_catalogue
+
+        load_catalogue(catalogue)
+    score = partial(_score_batch, mode=mode, engine=engine, catalogue=catalogue, soft=soft)
     batches = _batches(pairs)
     ahead = list(islice(batches, 2))
     batches = chain(ahead, batches)
@@ -99,13 +126,19 @@ def _in_processes(
 
 
 def _score_batch(
-    batch: Sequence[Pair], mode: str, engine: str, threads: int | None
+    batch: Sequence[Pair],
+    mode: str,
+    engine: str,
+    catalogue: Catalogue | Path | None,
+    soft: bool,
+    threads: int | None,
 ) -> list[tuple[str, PairScore]]:
     """Score some pairs with one call of the engine for all of their trees.
 
     `threads` is how many the engine may use: one in each of several processes, else (None) all.
     """
-    attempts = deque(_attempts(pair, mode) for pair in batch)
+    prepare = mode_of(mode, soft)
+    attempts = deque(_attempts(pair, prepare, catalogue) for pair in batch)
     prepared = [one.prepared for tried in attempts for one in tried if one.prepared is not None]
     trees = [pair for one in prepared for pair in one.trees]
     distances = iter(_distances(trees, engine_of(engine), threads))
@@ -130,42 +163,52 @@ def _distances(
     return [too_large if one is None else one for one in found]
 
 
-def _attempts(pair: Pair, mode: str) -> list[_Attempt]:
+def _attempts(pair: Pair, prepare: Prepare, catalogue: Catalogue | Path | None) -> list[_Attempt]:
     _, candidate, references = pair
     wanted = [references] if isinstance(references, str) else references
     if not wanted:
         raise ValueError(f"{pair[0]}: no reference")
     source = Source(candidate)
-    return [_Attempt(source, reference_source(text), mode, n) for n, text in enumerate(wanted)]
+    told = soundness(source, catalogue)
+    return [
+        _Attempt(source, reference_source(text), prepare, told, place)
+        for place, text in enumerate(wanted)
+    ]
 
 
 class _Attempt:
     """A candidate beside one of its references: read at once, scored when the engine is done."""
 
-    def __init__(self, candidate: Source, reference: Source, mode: str, place: int) -> None:
-        self.candidate = candidate
+    def __init__(
+        self, candidate: Source, reference: Source, prepare: Prepare, told: Soundness, place: int
+    ) -> None:
+        self.told = told
         self.place = place
         self.error: str | None = None
         self.prepared: Prepared | None = None
         try:
-            self.prepared = mode_of(mode)(candidate, reference)
+            self.prepared = prepare(candidate, reference)
         except Exception as error:  # noqa: BLE001  no answer may cost a whole evaluation
             self.error = _reason(error)
 
     def score(self, distances: Iterator[int | str]) -> PairScore:
         """Take as many of `distances` as there are pairs of trees; return the score."""
-        codes = self.candidate.codes
+        beside: dict[str, Any] = {**self.told._asdict(), "reference": self.place}
         if self.prepared is None:
-            return PairScore(error=self.error, structure_errors=codes, reference=self.place)
+            return PairScore(error=self.error, **beside)
         apart = list(islice(distances, len(self.prepared.trees)))
         try:
             if reasons := [one for one in apart if isinstance(one, str)]:
-                return PairScore(error=reasons[0], structure_errors=codes, reference=self.place)
+                return PairScore(error=reasons[0], **beside)
             found = self.prepared.finish([one for one in apart if isinstance(one, int)])
         except Exception as error:  # noqa: BLE001  as above
-            return PairScore(error=_reason(error), structure_errors=codes, reference=self.place)
-        nodes = found.nodes_candidate, found.nodes_reference
-        return PairScore(found.scores, None, codes, *nodes, self.place)
+            return PairScore(error=_reason(error), **beside)
+        return PairScore(
+            self.told.with_scores(found.scores),
+            nodes_candidate=found.nodes_candidate,
+            nodes_reference=found.nodes_reference,
+            **beside,
+        )
 
 
 def _best(scores: list[PairScore]) -> PairScore:
@@ -180,4 +223,5 @@ def _best(scores: list[PairScore]) -> PairScore:
 
 
 def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+    is_of_reference = isinstance(error, UnreadableReferenceError)
+    return str(error) if is_of_reference else f"{type(error).__name__}: {error}"

@@ -32,6 +32,7 @@ def without_free_nodes(tree: Tree) -> Tree:
         [kept_before[tree.leftmost[i]] for i in kept],
         [tree.weights[i] for i in kept],
         [tree.renames[i] for i in kept],
+        tree.near,
     )
 
 
@@ -87,6 +88,7 @@ def mirrored(tree: Tree) -> Tree:
         leftmost,
         [tree.weights[i] for i in order],
         [tree.renames[i] for i in order],
+        tree.near,
     )
 
 
@@ -127,4 +129,5 @@ def _under_root(tree: Tree, tops: list[int]) -> Tree:
         [*(left - start for left in tree.leftmost[start:stop]), 0],
         [*tree.weights[start:stop], 0],
         [*tree.renames[start:stop], _NEVER],
+        tree.near,
     )

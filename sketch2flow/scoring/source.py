@@ -12,6 +12,13 @@ from sketch2flow.workflow.reading import Answer, read_answer
 Made = TypeVar("Made")
 
 
+class UnreadableReferenceError(ValueError):
+    """A reference that nothing can be scored against; the message says why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the reference: {reason}")
+
+
 class Source:
     """A candidate's or a reference's text; equal only to itself, so that modes can keep by it."""
 

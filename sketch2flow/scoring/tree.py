@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 MAX_NODES = 5_000
@@ -19,15 +19,17 @@ class Tree:
 
     `leftmost[i]` is the position of the leftmost leaf below node i (i itself for a leaf), so the
     subtree of i is the slice leftmost[i]..i. Deleting or inserting node i costs `weights[i]`;
-    renaming i into j costs 0 where the labels are equal, else the larger of their `renames`.
+    renaming i into j costs 0 where the labels are equal, else the larger of their `renames`; what
+    `near`, which both trees of a pair share, has for (label of i, label of j) takes its place.
     The label decides weight and rename cost: that makes the distance a pseudo-metric, on which
-    the reductions rest.
+    the reductions rest. So `near` has both orders of its pairs and keeps the triangle inequality.
     """
 
     labels: list[Hashable]
     leftmost: list[int]
     weights: list[int]
     renames: list[int]
+    near: Mapping[tuple[Hashable, Hashable], int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.labels)

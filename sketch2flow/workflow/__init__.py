@@ -33,6 +33,7 @@ from sketch2flow.workflow.rules import CODES, WARNINGS, StructureError, structur
 from sketch2flow.workflow.splits import SPLITS, Split, split_of
 
 if TYPE_CHECKING:
+    from sketch2flow.workflow.activation import ACTIVATION_CODES, activation_errors
     from sketch2flow.workflow.catalogue import (
         Action,
         Catalogue,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from sketch2flow.workflow.tree import Node, Tree, from_tree, to_tree
 
 __all__ = [
+    "ACTIVATION_CODES",
     "CODES",
     "DEFAULT_PROMPT",
     "FEATURES",
@@ -75,6 +77,7 @@ __all__ = [
     "Tree",
     "Trigger",
     "Workflow",
+    "activation_errors",
     "content_digest",
     "depth",
     "features",
@@ -98,6 +101,7 @@ __all__ = [
 
 # Imported when they are asked for: scoring and reading do without them.
 _LATER = {
+    "activation": ("ACTIVATION_CODES", "activation_errors"),
     "catalogue": ("Action", "Catalogue", "CatalogueError", "Column", "Table", "load_catalogue"),
     "pills": ("PILL_CODES", "Pill", "find_pills", "parse_pill", "pill_errors"),
     "schema": ("json_schema",),

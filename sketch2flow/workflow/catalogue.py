@@ -61,10 +61,10 @@ _SAID_BY = {"optional": "a ? behind the type of an input", "ancestors": "extends
 def load_catalogue(path: Path | None = None) -> Catalogue:
     """Return the built-in catalogue, with the entries of the file or folder `path` added.
 
-    Raises CatalogueError that names file, entry and field.
+    BUILT_IN as the path adds nothing. Raises CatalogueError that names file, entry and field.
     """
     files = _files(BUILT_IN)
-    if path is not None:
+    if path not in (None, BUILT_IN):
         files += _files(path) if path.is_dir() else [path]
     found: dict[str, dict[str, Any]] = {kind: {} for kind in _KINDS}
     origin: Origin = {}

@@ -16,7 +16,7 @@ its condition can use what the steps directly inside it give.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sketch2flow.workflow.document import Component, Workflow
@@ -84,23 +84,27 @@ def find_pills(text: str) -> tuple[Pill, ...]:
     return tuple(pill for _, pill in _pills(text) if pill is not None)
 
 
-def pill_errors(workflow: Workflow) -> tuple[StructureError, ...]:
+def pill_errors(
+    workflow: Workflow, positions: Sequence[int] | None = None
+) -> tuple[StructureError, ...]:
     """Return the data pills that point to nothing they can take, in document order.
 
-    With the codes of PILL_CODES and JSON pointers to the inputs. Whether an action gives a record
-    or several is its catalogue's matter and not looked at. Never raises.
+    With the codes of PILL_CODES and JSON pointers to the inputs; `positions` as in
+    `structure_errors`. Whether an action gives a record or several is its catalogue's matter and
+    not looked at. Never raises.
     """
-    return tuple(_errors(workflow))
+    places = positions if positions is not None else range(len(workflow.components))
+    return tuple(_errors(workflow, places))
 
 
-def _errors(workflow: Workflow) -> Iterator[StructureError]:
+def _errors(workflow: Workflow, places: Sequence[int]) -> Iterator[StructureError]:
     trigger_inputs = (workflow.trigger.inputs or ()) if workflow.trigger else ()
     for place, value in enumerate(trigger_inputs):
         for raw, pill in _pills(value.value):
             fault = ("pill_points_nowhere", "nothing runs before the trigger")
             yield _error(f"/trigger/inputs/{place}", raw, fault if pill else _UNREADABLE)
     scope = _Scope(workflow)
-    for index, component in enumerate(workflow.components):
+    for index, component in zip(places, workflow.components, strict=True):
         scope.enter(component)
         for place, value in enumerate(component.inputs or ()):
             for raw, pill in _pills(value.value):

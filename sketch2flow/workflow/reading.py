@@ -37,11 +37,13 @@ class Answer:
     nothing could be read; `value` the JSON value as parsed; `errors` everything that is wrong,
     of the reading and of the structure rules (`rules.structure_errors`), () for a sound answer; of
     each code the first MAX_ERRORS_OF_A_CODE, so that many of one kind hide none of another.
+    `positions` are the places of the document's components in the JSON's list.
     """
 
     workflow: Workflow | None
     value: object
     errors: tuple[StructureError, ...]
+    positions: tuple[int, ...] = ()
 
 
 def read_answer(text: str) -> Answer:
@@ -59,7 +61,7 @@ def read_answer(text: str) -> Answer:
     workflow, positions = reader.workflow(value)
     if workflow is not None:
         reader.errors += structure_errors(workflow, positions)
-    return Answer(workflow, value, _first_of_each_code(reader.errors))
+    return Answer(workflow, value, _first_of_each_code(reader.errors), tuple(positions))
 
 
 def _first_of_each_code(errors: Iterable[StructureError]) -> tuple[StructureError, ...]:

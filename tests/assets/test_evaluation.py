@@ -8,10 +8,12 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from resources.storage import Storage
 from resources.warehouse import Warehouse
+from sketch2flow.scoring import ALL_METRICS, METRICS, MODES
 from sketch2flow.vlm.predictions import Prediction, PredictionStore, shuffled
 from sketch2flow.vlm.recipe import Recipe
 from sketch2flow_assets.defs.evaluation import contest
@@ -21,7 +23,7 @@ from sketch2flow_assets.defs.evaluation.assets import (
     metrics,
     scores,
 )
-from sketch2flow_assets.defs.evaluation.scoring import truths
+from sketch2flow_assets.defs.evaluation.scoring import FILE, truths
 from sketch2flow_assets.defs.predictions.evaluation_rows import evaluation_identifiers
 from sketch2flow_assets.defs.training.preparation import identity
 from tests.assets.conftest import metadata, run
@@ -92,7 +94,7 @@ def overall(home: Path) -> dict[tuple[str, str | None], float]:
     return {
         (row["model"], row["control"]): row["mean"]
         for row in rows
-        if row["metric"] == "flow_sim_no_inputs"
+        if (row["mode"], row["metric"]) == ("starflow", "flow_sim_no_inputs")
     }
 
 
@@ -103,7 +105,12 @@ def test_right_answers_score_one_and_controls_stand_beside(home: Path) -> None:
     found = overall(home)
     assert found["finetuned", None] == 1.0
     assert found["finetuned", "shuffled_pictures"] < 1.0
-    assert metadata(result, "scores")["dagster/row_count"] == 2 * len(names)
+    for row in Warehouse(home / "metrics.duckdb").read("scores"):
+        measured = {name for name in ALL_METRICS if row[name] is not None}
+        assert "would_activate" not in measured
+        assert ("node_recall_no_inputs" in measured) == (row["mode"] == "strict")
+        assert row["is_broken_strictly"] is False
+    assert metadata(result, "scores")["dagster/row_count"] == 2 * len(MODES) * len(names)
     tables = set(Warehouse(home / "metrics.duckdb").table_names())
     assert {"overall", "by_source", "by_data_source", "by_orientation", "by_resolution"} <= tables
 
@@ -160,6 +167,10 @@ def test_the_title_goes_to_a_better_model_alone(
     first = contest.champion(storage)
     assert first is not None
     assert first.training == "a" * 16
+    # The champion's scores are from before the strict mode.
+    file = storage.object_folder("scores", "all", first.scores) / FILE
+    young = [name for name in ALL_METRICS if name not in METRICS]
+    pq.write_table(pq.read_table(file).drop_columns([*young, "is_broken_strictly"]), file)
 
     train(home, "b" * 16)
     answer(home, "b" * 16, right=False)
@@ -232,7 +243,9 @@ def test_rows_without_an_answer_are_counted_and_not_scored(home: Path) -> None:
     told = metadata(result, "scores")
     assert told["not_scored"] == [{"model": "finetuned", "reason": "no answer came", "rows": 3}]
     assert told["not_scored_count"] == 3
-    assert {row["model"]: row["count"] for row in told["rows"]}["finetuned"] == len(names) - 3
+    assert {row["model"]: row["count"] for row in told["rows"]}["finetuned"] == len(MODES) * (
+        len(names) - 3
+    )
     page = (storage.current("report", "sketch2flow") / "report.html").read_text()
     assert "3 not scored: no answer came" in page
 
@@ -240,7 +253,6 @@ def test_rows_without_an_answer_are_counted_and_not_scored(home: Path) -> None:
 def test_rows_that_its_training_had_are_not_scored(home: Path) -> None:
     """Trained on another revision, in which two of today's test rows are training rows."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     storage = Storage(home / "storage")
     dataset = storage.current("dataset", "sketch2flow")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sketch2flow.report.scores import SCORE_COLUMNS
-from sketch2flow.scoring import METRICS
+from sketch2flow.scoring import ALL_METRICS, metrics_of
 
 SOURCES = ("digital", "manual", "synthetic", "ui", "whiteboard")
 SKILL: dict[str | None, float] = {None: 0.9, "shuffled_pictures": 0.4, "constant_answer": 0.45}
@@ -32,9 +32,10 @@ def score_rows(
                 rng = random.Random(f"{seed}/{model!r}/{control}/{index}")
                 source = SOURCES[index % len(SOURCES)]
                 level = SKILL.get(control, 0.5) - 0.05 * (index % len(SOURCES))
-                values: dict[str, float | None] = {
-                    m: min(1.0, max(0.0, rng.gauss(level, 0.12))) for m in METRICS
-                }
+                values: dict[str, float | None] = dict.fromkeys(ALL_METRICS)
+                for name in metrics_of(mode):
+                    values[name] = min(1.0, max(0.0, rng.gauss(level, 0.12)))
+                values["would_activate"] = None
                 values["flow_trigger_match_score"] = float(rng.random() < level)
                 if index % 7 == 6:
                     values["flow_trigger_match_score"] = None
@@ -50,6 +51,7 @@ def score_rows(
                         **values,
                         "error": None,
                         "structure_errors": ["else_without_if"] if broken else [],
+                        "is_broken_strictly": broken,
                         "nodes_candidate": rng.randrange(5, 40),
                         "nodes_reference": rng.randrange(5, 40),
                         "source": source,

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from resources import warehouse as module
 from resources.warehouse import ABOUT, SCORES, Warehouse, WarehouseError, WarehouseResource
-from sketch2flow.report.tables import ANY, BROKEN, NONE, SHARE, TABLES
-from sketch2flow.scoring import METRICS
+from sketch2flow.report.tables import ANY, BROKEN, NONE, SHARE, STRICTLY_BROKEN, TABLES
+from sketch2flow.scoring import ALL_METRICS, METRICS, metrics_of
 from tests.report.fakes import score_rows, write_scores
 
 RESAMPLES = 50
@@ -60,7 +60,7 @@ def test_tables_counts_and_means(warehouse: Warehouse) -> None:
     counts = build(warehouse, rows)
     assert warehouse.table_names() == [*TABLES, SCORES, ABOUT]
     assert counts == {name: len(warehouse.read(name)) for name in (*TABLES, SCORES)}
-    assert counts["overall"] == 3 * (len(METRICS) + 1)
+    assert counts["overall"] == 3 * (len(metrics_of("starflow")) + 2)
     assert counts["by_source"] == 5 * counts["overall"]
     reader = [r for r in rows if r["control"] is None]
     for row in warehouse.read("by_orientation"):
@@ -137,8 +137,8 @@ def test_no_rows_and_only_not_applicable(warehouse: Warehouse) -> None:
     assert warehouse.read("overall") == []
     rows = score_rows(4, [("m", None)])
     for row in rows:
-        row.update(dict.fromkeys(METRICS), error="boom", source=None, features=None)
-        row["structure_errors"] = None
+        row.update(dict.fromkeys(ALL_METRICS), error="boom", source=None, features=None)
+        row["structure_errors"] = row["is_broken_strictly"] = None
     rows[0]["flow_sim_no_inputs"] = float("nan")
     build(warehouse, rows)
     for row in warehouse.read("by_source"):
@@ -267,7 +267,32 @@ def test_old_file_that_is_no_database(warehouse: Warehouse) -> None:
     warehouse.path.write_bytes(os.urandom(5000))
     with pytest.raises(WarehouseError, match="build all tables anew"):
         build(warehouse, score_rows(5), ["overall"])
-    assert build(warehouse, score_rows(5))["overall"] == 21
+    assert build(warehouse, score_rows(5))["overall"] == 33
+
+
+def test_each_mode_has_its_metrics_and_both_shares_of_broken_answers(
+    warehouse: Warehouse,
+) -> None:
+    build(warehouse, score_rows(5, [("m", None)], modes=("starflow", "strict")))
+    for mode in ("starflow", "strict"):
+        names = [row["metric"] for row in warehouse.read("overall") if row["mode"] == mode]
+        assert names == [*metrics_of(mode), BROKEN, STRICTLY_BROKEN]
+    scores = {row["mode"]: row for row in warehouse.read(SCORES)}
+    assert scores["starflow"]["node_recall_no_inputs"] is None
+    assert scores["strict"]["node_recall_no_inputs"] is not None
+
+
+def test_a_file_of_before_the_strict_mode_is_still_read(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    import pyarrow.parquet as pq
+
+    file = write_scores(tmp_path / "scores.parquet", score_rows(5, [("m", None)]))
+    young = [*(set(ALL_METRICS) - set(METRICS)), "is_broken_strictly"]
+    pq.write_table(pq.read_table(file).drop_columns(young), tmp_path / "old.parquet")
+    warehouse.build(tmp_path / "old.parquet", resamples=2)
+    numbers = {row["metric"]: row["n"] for row in warehouse.read("overall")}
+    assert (numbers["flow_sim_no_inputs"], numbers[BROKEN], numbers[STRICTLY_BROKEN]) == (5, 5, 0)
 
 
 def test_bad_score_files_are_named(warehouse: Warehouse, tmp_path: Path) -> None:
@@ -281,6 +306,9 @@ def test_bad_score_files_are_named(warehouse: Warehouse, tmp_path: Path) -> None
     with pytest.raises(WarehouseError, match=r"text\.parquet: no readable Parquet"):
         warehouse.build([file, tmp_path / "text.parquet"])
     pq.write_table(pq.read_table(file).drop_columns(["revision"]), tmp_path / "short.parquet")
+    other = write_scores(tmp_path / "other.parquet", [{**rows[0], "mode": "lax"}])
+    with pytest.raises(WarehouseError, match=r"row 0: mode 'lax' is none of starflow, strict;"):
+        warehouse.build(other)
     with pytest.raises(WarehouseError, match=r"short\.parquet: no column revision"):
         warehouse.build(tmp_path / "short.parquet")
     rows[0]["flow_sim_no_inputs"] = 0.123

@@ -7,14 +7,16 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from sketch2flow.cli import score as module
 from sketch2flow.cli.bench import BENCHES
 from sketch2flow.cli.bench import command as bench
 from sketch2flow.cli.score import command as score
-from sketch2flow.scoring import METRICS
+from sketch2flow.scoring import METRICS, metrics_of
 from sketch2flow.scoring.engines import zhang_shasha
 
 GOOD = {"id": "a", "candidate": '{"trigger": null}', "reference": '{"trigger": {"type": "daily"}}'}
@@ -57,6 +59,84 @@ def test_bad_lines_are_named_and_the_rest_is_scored(tmp_path: Path) -> None:
     assert result.stderr.count("line ") >= 6
     assert "line 7" not in result.stderr
     assert "6 bad lines" in result.stdout
+
+
+def test_strict_scores_come_out_in_full(tmp_path: Path) -> None:
+    pairs, output = written(tmp_path / "pairs.jsonl", GOOD, DEEP), tmp_path / "scores.jsonl"
+    bad = {"id": "c", "candidate": "{}", "reference": "no workflow"}
+    written(pairs, GOOD, DEEP, bad)
+    arguments = ["--mode", "strict", "--soft", "--catalogue", "built-in", "--json", str(output)]
+    result = CliRunner().invoke(score, [str(pairs), *arguments])
+    assert result.exit_code == 0, result.output
+    first, _, last = (json.loads(line) for line in output.read_text().splitlines())
+    assert set(metrics_of("strict")) < set(first)
+    assert first["mode"] == "strict"
+    assert first["would_activate"] == first["node_recall_no_inputs"] == 0.0
+    assert (first["is_broken"], first["activation_errors"]) == (True, [])
+    assert last["error"].startswith("the reference: ")
+    assert all(last[metric] is None for metric in metrics_of("strict"))
+    for line in ("3 of 3 (100.0%) broken by a structure rule", "1 of 3 (33.3%) strictly"):
+        assert line in result.stdout
+    for metric in metrics_of("strict"):
+        assert f" {metric} " in result.stdout
+    assert "…" not in result.stdout
+
+
+def test_of_several_references_the_nearest_is_named(tmp_path: Path) -> None:
+    candidate, other = '{"trigger": {"type": "daily"}}', '{"trigger": {"type": "weekly"}}'
+    several = {"id": "a", "candidate": candidate, "references": [other, candidate]}
+    pairs, output = written(tmp_path / "pairs.jsonl", several, GOOD), tmp_path / "scores.jsonl"
+    result = CliRunner().invoke(score, [str(pairs), "--json", str(output)])
+    assert result.exit_code == 0, result.output
+    first, second = (json.loads(line) for line in output.read_text().splitlines())
+    assert (first["reference"], first["flow_sim_no_inputs"]) == (1, 1.0)
+    assert "reference" not in second
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"references": ["{}"]}, "reference and references are both there: leave one out"),
+        ({"reference": None, "references": "{}"}, "reference and references are both there"),
+        ({"reference": ...}, "reference is missing"),
+        ({"reference": ..., "references": "{}"}, "references is no list of texts"),
+        ({"reference": ..., "references": ["{}", 1]}, "references is no list of texts"),
+        ({"reference": ..., "references": []}, "0 references: 1 to 100 are possible"),
+        ({"reference": ..., "references": ["{}"] * 101}, "101 references: 1 to 100 are possible"),
+    ],
+)
+def test_bad_references_are_named(tmp_path: Path, change: dict[str, Any], reason: str) -> None:
+    line = {key: value for key, value in {**GOOD, **change}.items() if value is not ...}
+    result = CliRunner().invoke(score, [str(written(tmp_path / "p.jsonl", GOOD, line))])
+    assert result.exit_code == 1
+    assert f"line 2: {reason}" in result.stderr
+
+
+def test_a_line_over_the_limit_is_named_and_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = json.dumps(GOOD).encode()
+    monkeypatch.setattr(module, "MAX_LINE_BYTES", len(whole) + 1)
+    long = (b"x" * (len(whole) + 2), b"y" * 10 * len(whole), b"z" * (2 * len(whole) + 2))
+    result = CliRunner().invoke(score, [str(written(tmp_path / "p.jsonl", *long, whole))])
+    assert result.exit_code == 1
+    for number in (1, 2, 3):
+        assert f"line {number}: longer than {len(whole) + 1:,} bytes" in result.stderr
+    assert result.stderr.count("line ") == 3
+    assert "pairs scored: 1" in result.stdout
+
+
+def test_arguments_that_do_not_go_together_are_refused_in_one_line(tmp_path: Path) -> None:
+    pairs = str(written(tmp_path / "p.jsonl", GOOD))
+    (tmp_path / "bad.yaml").write_text("tables: 1")
+    for arguments, reason in (
+        (["--soft"], "mode 'starflow' has no soft match; it is in strict"),
+        (["--catalogue", str(tmp_path / "none.yaml")], "does not exist"),
+        (["--catalogue", str(tmp_path / "bad.yaml")], "bad.yaml: tables: a mapping is wanted"),
+    ):
+        result = CliRunner().invoke(score, [pairs, *arguments])
+        assert result.exit_code == 2
+        assert reason in result.stderr.splitlines()[-1]
 
 
 def test_a_file_without_any_pair_is_an_error(tmp_path: Path) -> None:

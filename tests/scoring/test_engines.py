@@ -210,6 +210,13 @@ def test_what_would_take_minutes_or_all_memory_is_refused(
     assert engine(name)([(small, small), (flat(first), flat(second))]) == [0, None]
 
 
+def test_a_deep_tree_is_compared_or_refused() -> None:
+    size = 3_000
+    chain = Tree(["a"] * size, [0] * size, [1] * size, [1] * size)
+    for name, found in {"numba": size - 1, "python": size - 1, "apted": None}.items():
+        assert engine(name)([(chain, flat(leaf("a")))]) == [found]
+
+
 def outline_of(tree: Nested) -> tuple[list[str], list[int]]:
     labels: list[str] = []
     depths: list[int] = []

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import random
+from collections.abc import Iterator
+from itertools import count, islice
 from time import process_time
 from typing import Any
 
@@ -10,7 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sketch2flow.scoring import METRICS, score_pair
+from sketch2flow.scoring import METRICS, MODES, metrics_of, score_pair, score_pairs
+from sketch2flow.workflow import to_json
+from sketch2flow.workflow.catalogue import BUILT_IN
+from synth.generate import generate_workflows
 
 REFERENCE = json.dumps(
     {
@@ -73,16 +79,27 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_candidate_is_scored_or_reported_in_bounded_time(name: str) -> None:
+@pytest.mark.parametrize("mode", MODES)
+def test_a_hostile_candidate_is_scored_or_reported_in_bounded_time(mode: str, name: str) -> None:
     start = process_time()
-    for score in (score_pair(HOSTILE[name], REFERENCE), score_pair(REFERENCE, HOSTILE[name])):
-        values = [score.scores.get(metric) for metric in METRICS]
+    for pair in ((HOSTILE[name], REFERENCE), (REFERENCE, HOSTILE[name])):
+        score = score_pair(*pair, mode=mode, catalogue=BUILT_IN)
+        values = [score.scores.get(metric) for metric in metrics_of(mode)]
         if score.error is not None:
-            assert values == [None] * 6
+            assert score.scores == {}
             assert "\n" not in score.error
         else:
             assert all(value is None or value <= 1.0 for value in values)
+            assert mode == "starflow" or all(value is None or value >= 0.0 for value in values)
     assert process_time() - start < 20  # seconds; a tenth of it where nothing else runs
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_strict_scores_every_hostile_candidate_but_those_over_the_limits(name: str) -> None:
+    score = score_pair(HOSTILE[name], REFERENCE, mode="strict", soft=True)
+    assert score.error is None or score.error.startswith("TooLargeError: ")
+    if score.error is None and not score.nodes_candidate:
+        assert {score.scores[metric] for metric in METRICS} == {0.0}
 
 
 @pytest.mark.parametrize("name", ["1,000 repeated orders", "100,000 components", "20,000 clauses"])
@@ -113,6 +130,75 @@ FLOWS = st.fixed_dictionaries(
         ),
     },
 )
+
+
+ODD = [
+    *(None, True, -1, 0, 10**400, 1.5, "", "\ud800", "{{", "a=1^ORb", [], {}, [[]], "x" * 5_000),
+    *(float("nan"), float("inf"), "IF", "ELSE", "flowlogic", "{{step_1.record.x}}", 1, 2, "1"),
+    *({"name": "values", "value": "a=1^b"}, {"order": 1, "definition": "x"}, {"items": [1]}),
+]
+
+
+def spoiled(random_: random.Random, value: Any, depth: int = 0) -> Any:
+    """Return a copy of a JSON value with an odd value, a loss or a repetition here and there."""
+    if random_.random() < 0.02:
+        return random_.choice(ODD)
+    if isinstance(value, list):
+        kept = [spoiled(random_, one, depth + 1) for one in value if random_.random() > 0.02]
+        return kept * random_.choice([1] * 60 + [2, 20]) if depth < 3 else kept
+    if isinstance(value, dict):
+        items = value.items()
+        return {
+            key: spoiled(random_, one, depth + 1) for key, one in items if random_.random() > 0.02
+        }
+    return value
+
+
+def hostile_pairs(seed: int) -> Iterator[tuple[str, str, str]]:
+    """Yield pairs without end: spoiled JSON of spoiled shapes, some cut or with odd letters."""
+    made = generate_workflows("synthetic", 40, seed, max_components=12)
+    references = [to_json(one.workflow) for one in made]
+    for number in count():
+        random_ = random.Random(f"{seed}/{number}")
+        reference = random_.choice(references)
+        text = json.dumps(spoiled(random_, json.loads(reference)), ensure_ascii=False)
+        for _ in range(random_.choice([0, 0, 0, 1, 5])):
+            place = random_.randrange(len(text))
+            text = text[:place] + random_.choice('"\\{}[],:0\0\ud800é\n') + text[place + 1 :]
+        cut = random_.randrange(len(text)) if random_.random() < 0.2 else None
+        yield str(number), text[:cut], reference
+
+
+def check_fuzzed(texts: int, seed: int) -> None:
+    pairs = islice(hostile_pairs(seed), texts)
+    start = process_time()
+    for name, score in score_pairs(pairs, mode="strict", catalogue=BUILT_IN, soft=True):
+        if score.error is not None:
+            assert score.error.startswith("TooLargeError: "), name
+            continue
+        assert all(value is None or 0.0 <= value <= 1.0 for value in score.scores.values()), name
+    assert process_time() - start < 30 + texts / 10  # seconds; a tenth where nothing else runs
+
+
+def test_fuzzed_answers_are_scored_in_strict_mode() -> None:
+    check_fuzzed(500, seed=1)
+
+
+@pytest.mark.slow
+def test_many_fuzzed_answers_are_scored_in_strict_mode() -> None:
+    check_fuzzed(10_000, seed=2)
+
+
+@given(FLOWS, FLOWS)
+@settings(max_examples=150, deadline=None)
+def test_any_json_is_scored_without_an_error_in_strict_mode(
+    candidate: object, reference: object
+) -> None:
+    score = score_pair(json.dumps(candidate), json.dumps(reference), "strict", catalogue=BUILT_IN)
+    if score.error is not None:  # a number that no document can have
+        assert score.error.startswith("the reference: ")
+        return
+    assert all(value is None or 0.0 <= value <= 1.0 for value in score.scores.values())
 
 
 @given(FLOWS, FLOWS)

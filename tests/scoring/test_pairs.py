@@ -26,7 +26,7 @@ def test_worker_processes_change_neither_order_nor_scores(count: int) -> None:
 
 
 def test_unknown_names_are_refused_before_anything_is_scored() -> None:
-    with pytest.raises(ValueError, match="unknown mode 'lax'; known modes: starflow"):
+    with pytest.raises(ValueError, match="unknown mode 'lax'; known modes: starflow, strict"):
         score_pairs(pairs(1), mode="lax")
     with pytest.raises(
         ValueError, match="unknown engine 'zss'; known engines: numba, python, apted"

@@ -48,3 +48,16 @@ def test_the_means_are_the_official_means() -> None:
     for metric in METRICS:
         summary = summarise([score.scores.get(metric) for score in scored], resamples=10)
         assert summary.mean == pytest.approx(expected[metric], abs=1e-12, rel=0)
+
+
+@pytest.mark.parametrize("name", ["vectors_public.jsonl.gz", "fuzzed_pairs.jsonl.gz"])
+def test_the_strict_mode_scores_them_all_but_for_bad_references(name: str) -> None:
+    vectors = read(name)
+    refused = 0
+    for vector in vectors:
+        score = score_pair(vector["candidate"], vector["reference"], mode="strict")
+        if score.error is not None:
+            assert score.error.startswith("the reference: "), vector["id"]
+            refused += 1
+        assert all(v is None or 0.0 <= v <= 1.0 for v in score.scores.values()), vector["id"]
+    assert refused < len(vectors) / 20

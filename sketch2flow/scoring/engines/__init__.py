@@ -29,6 +29,8 @@ ENGINES = {
     "python": "zhang_shasha",
     "apted": "mended_apted",
 }
+# Those that look at `Tree.near`, which makes some renames cheaper.
+SOFT_ENGINES = frozenset({"python", "apted"})
 
 
 def default_engine() -> str:

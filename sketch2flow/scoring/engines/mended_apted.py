@@ -19,7 +19,7 @@ MAX_PAIRS = 4_000_000
 
 
 def distances(pairs: Sequence[TreePair], threads: int | None = None) -> list[int | None]:
-    """Return the ordered tree edit distance of each pair, None over MAX_PAIRS pairs of nodes.
+    """Return the distance of each pair, None over MAX_PAIRS pairs of nodes and for deep trees.
 
     Python uses one thread, however many it is given.
     """
@@ -27,12 +27,19 @@ def distances(pairs: Sequence[TreePair], threads: int | None = None) -> list[int
 
 
 def distance(first: Tree, second: Tree) -> int:
-    """Return the ordered tree edit distance; TooLargeError over MAX_PAIRS pairs of nodes."""
+    """Return the ordered tree edit distance.
+
+    Raises TooLargeError over MAX_PAIRS pairs of nodes, and where a tree is deeper (about 1,000
+    levels) than APTED's own recursion can go.
+    """
     if len(first) * len(second) > MAX_PAIRS:
         raise TooLargeError(f"comparing {len(first)} with {len(second)} nodes takes too long")
     costs = Costs(first, second)
-    mended = MendedApted(len(first), costs.offset + len(second), costs)
-    return int(mended.compute_edit_distance())
+    try:
+        mended = MendedApted(len(first), costs.offset + len(second), costs)
+        return int(mended.compute_edit_distance())
+    except RecursionError:
+        raise TooLargeError("a tree too deep for the engine apted; use python") from None
 
 
 class Costs(Config):  # type: ignore[misc]
@@ -47,6 +54,7 @@ class Costs(Config):  # type: ignore[misc]
         self.labels = [None, *first.labels, *second.labels]
         self.weights = [0, *first.weights, *second.weights]
         self.renames = [0, *first.renames, *second.renames]
+        self.near = first.near
         self._kids = [[], *_children(first, 1), *_children(second, 1 + self.offset)]
 
     def children(self, node: int) -> list[int]:
@@ -59,9 +67,11 @@ class Costs(Config):  # type: ignore[misc]
         return self.weights[node]
 
     def rename(self, node1: int, node2: int) -> int:
-        if self.labels[node1] == self.labels[node2]:
+        labels = self.labels[node1], self.labels[node2]
+        if labels[0] == labels[1]:
             return 0
-        return max(self.renames[node1], self.renames[node2])
+        near = self.near.get(labels) if self.near else None
+        return max(self.renames[node1], self.renames[node2]) if near is None else near
 
 
 class MendedApted(APTED):  # type: ignore[misc]

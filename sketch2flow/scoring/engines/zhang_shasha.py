@@ -137,6 +137,10 @@ def _rename_rows(first: Tree, second: Tree) -> list[list[int]]:
     for label, rename in zip(first.labels, first.renames, strict=True):
         if label not in rows:
             row = [other if other > rename else rename for other in second.renames]
+            for other_label in places if first.near else ():
+                if (near := first.near.get((label, other_label))) is not None:
+                    for place in places[other_label]:
+                        row[place] = near
             for place in places.get(label, ()):
                 row[place] = 0
             rows[label] = row

@@ -36,15 +36,18 @@ def score_rows(
     run: str,
     workers: int,
 ) -> Iterator[Row]:
-    """Yield a row per answer and mode; a control's rows carry the name of the model it is of."""
-    from sketch2flow.scoring import METRICS, MODES, score_pairs
+    """Yield a row per answer and mode; a control's rows carry the name of the model it is of.
+
+    No catalogue says what would run: the answers are about environments of many data sources.
+    """
+    from sketch2flow.scoring import MODES, score_pairs
 
     given = {one.identifier: one for one in answers}
     for mode in MODES:
         pairs = ((name, one.text, truth[name]["annotations"][0]) for name, one in given.items())
         for name, score in score_pairs(pairs, mode=mode, workers=workers):
             values = asdict(score)
-            values |= values.pop("scores") or dict.fromkeys(METRICS)
+            scores = values.pop("scores")  # what a mode does not measure becomes null
             yield {
                 "model": entry.of or entry.name,
                 "control": entry.control,
@@ -52,8 +55,8 @@ def score_rows(
                 "run": run,
                 "identifier": name,
                 "mode": mode,
+                **scores,
                 **values,
-                "structure_errors": list(values["structure_errors"]),
                 **{factor: truth[name][factor] for factor in (*FACTORS, PICTURE)},
             }
 
@@ -87,16 +90,17 @@ def write_scores(
 def _schema() -> Any:
     import pyarrow as pa
 
-    from sketch2flow.scoring import METRICS
+    from sketch2flow.scoring import ALL_METRICS
 
     texts = pa.list_(pa.string())
     return pa.schema(
         [
             *((name, pa.string()) for name in ("model", "control", "revision", "run")),
             *((name, pa.string()) for name in ("identifier", "mode")),
-            *((name, pa.float64()) for name in METRICS),
+            *((name, pa.float64()) for name in ALL_METRICS),
             ("error", pa.string()),
             ("structure_errors", texts),
+            *((name, pa.bool_()) for name in ("is_broken", "is_broken_strictly")),
             *((name, pa.int64()) for name in ("nodes_candidate", "nodes_reference")),
             *((name, pa.string()) for name in (*FACTORS[:4], PICTURE)),
             ("features", texts),
