@@ -5,10 +5,11 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Sequence
 from functools import cache
+from types import ModuleType
 from typing import NamedTuple
 
 from sketch2flow.scoring.source import Source
-from sketch2flow.scoring.tree import TreePair
+from sketch2flow.scoring.tree import MarkedTree, TreePair
 
 
 class Comparison(NamedTuple):
@@ -31,14 +32,28 @@ class Prepared(NamedTuple):
 
 Prepare = Callable[[Source, Source], Prepared]
 
-# Mode -> module of this package with a function `prepare`.
+# Takes a text and whether its tree holds the inputs; None where the mode finds no tree in it.
+MarkTree = Callable[[Source, bool], MarkedTree | None]
+
+# Mode -> module of this package with the functions `prepare` and `marked_tree`.
 MODES = {"starflow": "starflow"}
 
 
 @cache
 def mode(name: str) -> Prepare:
     """Return what prepares a pair in a mode; ValueError names the known modes."""
+    prepare: Prepare = _module(name).prepare
+    return prepare
+
+
+@cache
+def marked(name: str) -> MarkTree:
+    """Return what makes a mode's trees with their nodes' origins; ValueError as in `mode`."""
+    marked_tree: MarkTree = _module(name).marked_tree
+    return marked_tree
+
+
+def _module(name: str) -> ModuleType:
     if name not in MODES:
         raise ValueError(f"unknown mode {name!r}; known modes: {', '.join(MODES)}")
-    prepare: Prepare = importlib.import_module(f"sketch2flow.scoring.{MODES[name]}").prepare
-    return prepare
+    return importlib.import_module(f"sketch2flow.scoring.{MODES[name]}")

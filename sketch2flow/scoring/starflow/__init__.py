@@ -16,7 +16,8 @@ from sketch2flow.scoring.modes import Comparison, Prepared
 from sketch2flow.scoring.source import Source
 from sketch2flow.scoring.starflow.answers import read_value
 from sketch2flow.scoring.starflow.matches import component_match, trigger_match
-from sketch2flow.scoring.starflow.outline import Outline, outline
+from sketch2flow.scoring.starflow.origins import MarkedOutline, origins
+from sketch2flow.scoring.starflow.outline import Outline, grow, outline
 from sketch2flow.scoring.starflow.similarity import (
     counted_lines,
     flow_similarity,
@@ -24,7 +25,7 @@ from sketch2flow.scoring.starflow.similarity import (
     to_tree,
     tree_bleu,
 )
-from sketch2flow.scoring.tree import Tree
+from sketch2flow.scoring.tree import MarkedTree, Tree
 
 VARIANTS = {"no_inputs": False, "with_inputs": True}
 
@@ -89,3 +90,14 @@ def prepare(candidate: Source, reference: Source) -> Prepared:
         )
 
     return Prepared(tuple(pairs.values()), finish)
+
+
+def marked_tree(source: Source, with_inputs: bool) -> MarkedTree | None:
+    """Return the tree that `prepare` compares, with the origin of each node in the JSON read.
+
+    None where the official scorer trips over it; raises as `prepare` does.
+    """
+    value, tree = read_value(source.text), MarkedOutline()
+    if not grow(tree, value, with_inputs) or not is_comparable(tree):
+        return None
+    return MarkedTree(to_tree(tree), origins(tree, value))
