@@ -36,10 +36,17 @@ def without_free_nodes(tree: Tree) -> Tree:
 
 
 def without_common_parts(first: Tree, second: Tree) -> tuple[Tree, Tree]:
-    """Return both forests without the equal subtrees at their ends, each under a free root.
+    """Return both forests without their common ends, each under a free root."""
+    before, after = common_ends(first, second)
+    return under_root(first, before, after), under_root(second, before, after)
 
-    Where one tree is left on both sides and the root labels are equal, the roots go too and the
-    children are compared in the same way.
+
+def common_ends(first: Tree, second: Tree) -> tuple[int, int]:
+    """Return how many nodes at the front and at the back of two forests need no comparison.
+
+    They are the equal subtrees at both ends. Where one tree is left on both sides and the root
+    labels are equal, the roots go too and the children are compared in the same way. So the
+    nodes at the front, and those at the back, stand for each other one by one.
     """
     shapes: dict[tuple[Hashable, ...], int] = {}
     tops, kids, shape = _anatomy(first, shapes)
@@ -62,7 +69,21 @@ def without_common_parts(first: Tree, second: Tree) -> tuple[Tree, Tree]:
         if first.labels[tops[0]] != second.labels[other_tops[0]]:
             break
         tops, other_tops = kids[tops[0]], other_kids[other_tops[0]]
-    return _under_root(first, tops), _under_root(second, other_tops)
+    for tree, left_over in ((first, tops), (second, other_tops)):
+        if left_over:
+            return tree.leftmost[left_over[0]], len(tree) - 1 - left_over[-1]
+    return len(first), 0
+
+
+def under_root(tree: Tree, before: int, after: int) -> Tree:
+    """Return what is left without the ends that `common_ends` found, under one free root."""
+    middle = slice(before, len(tree) - after)
+    return Tree(
+        [*tree.labels[middle], _ROOT],
+        [*(left - before for left in tree.leftmost[middle]), 0],
+        [*tree.weights[middle], 0],
+        [*tree.renames[middle], _NEVER],
+    )
 
 
 def mirrored(tree: Tree) -> Tree:
@@ -117,14 +138,3 @@ def _anatomy(
         key = (tree.labels[i], *[shape[kid] for kid in own])
         shape.append(shapes.setdefault(key, len(shapes)))
     return open_nodes, kids, shape
-
-
-def _under_root(tree: Tree, tops: list[int]) -> Tree:
-    """Return the neighbouring siblings `tops` with all below them, under one free root."""
-    start, stop = (tree.leftmost[tops[0]], tops[-1] + 1) if tops else (0, 0)
-    return Tree(
-        [*tree.labels[start:stop], _ROOT],
-        [*(left - start for left in tree.leftmost[start:stop]), 0],
-        [*tree.weights[start:stop], 0],
-        [*tree.renames[start:stop], _NEVER],
-    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 from sketch2flow.scoring.reductions import (
     key_root_sum,
@@ -20,6 +21,8 @@ from sketch2flow.scoring.tree import TooLargeError, Tree, TreePair, one_by_one
 
 # About fifteen seconds of one core; two flows of 1,000 nodes need a tenth of it.
 MAX_CELLS = 50_000_000
+
+Rows = list[list[int]]
 
 
 def distances(pairs: Sequence[TreePair]) -> list[int | None]:
@@ -45,38 +48,52 @@ def distance(first: Tree, second: Tree) -> int:
 
 def zhang_shasha(first: Tree, second: Tree) -> int:
     """Return the distance of two trees as they are, without any reduction."""
-    rename_rows = _rename_rows(first, second)
+    return subtree_distances(first, second, _rename_rows(first, second))[-1][-1]
+
+
+def subtree_distances(first: Tree, second: Tree, rename_rows: Rows) -> Rows:
+    """Return the distance of each subtree of `first` to each of `second`.
+
+    `rename_rows` holds the cost of renaming each node of `first` into each of `second`.
+    """
     between = [[0] * len(second) for _ in range(len(first))]
     roots = key_roots(first)
     for root in key_roots(second):
-        start = second.leftmost[root]
-        stop = root + 1
-        weights = second.weights[start:stop]
-        # Where the forest to the left of a node's subtree ends; 0 for nodes on the leftmost path.
-        offsets = [left - start for left in second.leftmost[start:stop]]
-        columns = range(start, stop)
-        inserted = [0, *accumulate(weights)]
+        columns = columns_below(second, root)
         for other in roots:
-            _fill(first, other, rename_rows, between, inserted, weights, offsets, columns)
-    return between[-1][-1]
+            forest_distances(first, other, rename_rows, between, columns)
+    return between
 
 
-def _fill(
-    first: Tree,
-    root: int,
-    rename_rows: list[list[int]],
-    between: list[list[int]],
-    inserted: list[int],
-    weights: list[int],
-    offsets: list[int],
-    columns: range,
-) -> None:
-    """Fill the forest table of two key roots; leave the subtree distances in `between`.
+class Columns(NamedTuple):
+    """The nodes of one subtree as a forest table's columns."""
 
-    The innermost loops of the whole package: plain locals, no calls.
+    nodes: range
+    weights: list[int]
+    inserted: list[int]  # what the first 0, 1, 2 ... of them cost
+    offsets: list[int]  # where the forest left of a node's subtree ends; 0 on the leftmost path
+
+
+def columns_below(tree: Tree, root: int) -> Columns:
+    """Return the columns for the subtree of `root`."""
+    start, stop = tree.leftmost[root], root + 1
+    weights = tree.weights[start:stop]
+    offsets = [left - start for left in tree.leftmost[start:stop]]
+    return Columns(range(start, stop), weights, [0, *accumulate(weights)], offsets)
+
+
+def forest_distances(
+    first: Tree, root: int, rename_rows: Rows, between: Rows, columns: Columns
+) -> Rows:
+    """Fill the forest table of the subtrees of two nodes and return it.
+
+    Entry [a][b] is the distance of the first a nodes below `root` to the first b columns. Needs
+    `between` for all pairs of nodes further down, and leaves it there for the pairs on both
+    leftmost paths. The innermost loops of the whole package: plain locals, no calls.
     """
+    nodes, weights, inserted, offsets = columns
     origin = first.leftmost[root]
-    start, stop = columns.start, columns.stop
+    start, stop = nodes.start, nodes.stop
     rows = [inserted]
     above = inserted
     for node in range(origin, root + 1):
@@ -102,7 +119,7 @@ def _fill(
         else:
             renames = rename_rows[node]
             for column, offset, insert, up, diagonal in zip(
-                columns, offsets, weights, above[1:], above[:-1], strict=True
+                nodes, offsets, weights, above[1:], above[:-1], strict=True
             ):
                 here += insert
                 up += weight
@@ -120,9 +137,10 @@ def _fill(
                 append(here)
         rows.append(row)
         above = row
+    return rows
 
 
-def _rename_rows(first: Tree, second: Tree) -> list[list[int]]:
+def _rename_rows(first: Tree, second: Tree) -> Rows:
     """Return the cost of renaming each node of `first` into each of `second`.
 
     Nodes of one label share their row.
