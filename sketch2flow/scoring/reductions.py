@@ -88,27 +88,27 @@ def under_root(tree: Tree, before: int, after: int) -> Tree:
 
 def mirrored(tree: Tree) -> Tree:
     """Return the tree with the children of every node in reverse order."""
-    size = len(tree)
-    depth = [0] * size
-    path: list[int] = []
-    for i in range(size - 1, -1, -1):
-        while path and tree.leftmost[path[-1]] > i:
-            path.pop()
-        depth[i] = len(path)
-        path.append(i)
-    # Post-order of the mirror image is pre-order read backwards; pre = post - descendants + depth.
-    order = [0] * size
-    leftmost = [0] * size
-    for i, left in enumerate(tree.leftmost):
-        place = size - 1 - (left + depth[i])
-        order[place] = i
-        leftmost[place] = place - (i - left)
+    leftmost, order = tree.leftmost, mirror_order(tree)
     return Tree(
         [tree.labels[i] for i in order],
-        leftmost,
+        [place - i + leftmost[i] for place, i in enumerate(order)],
         [tree.weights[i] for i in order],
         [tree.renames[i] for i in order],
     )
+
+
+def mirror_order(tree: Tree) -> list[int]:
+    """Return the nodes in post-order of the mirror image."""
+    leftmost, last = tree.leftmost, len(tree) - 1
+    order = [0] * (last + 1)
+    path: list[int] = []
+    # That is pre-order read backwards; a node's place in pre-order = what is left of it + depth.
+    for i in range(last, -1, -1):
+        while path and leftmost[path[-1]] > i:
+            path.pop()
+        order[last - leftmost[i] - len(path)] = i
+        path.append(i)
+    return order
 
 
 def key_roots(tree: Tree) -> list[int]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,24 +11,13 @@ from sketch2flow.scoring.modes import marked, mode
 from sketch2flow.scoring.source import Source
 from sketch2flow.scoring.starflow.answers import read_value
 from sketch2flow.scoring.tree import KINDS, MarkedTree, Origin
-
-VECTORS = Path(__file__).parent / "vectors"
+from tests.scoring.vector_files import FUZZED, PUBLIC, leads_to, scored_vectors
 
 
 def sources() -> Iterator[Source]:
-    for name in ("vectors_public.jsonl.gz", "fuzzed_pairs.jsonl.gz"):
-        with gzip.open(VECTORS / name, "rt", encoding="utf-8") as lines:
-            for vector in map(json.loads, lines):
-                if not isinstance(vector["flow_sim_no_inputs"], str):  # the official scorer raises
-                    yield Source(vector["candidate"])
-                    yield Source(vector["reference"])
-
-
-def resolved(value: Any, pointer: str) -> Any:
-    """Return what a JSON pointer names (none of ours needs escapes)."""
-    for step in pointer.split("/")[1:]:
-        value = value[int(step)] if isinstance(value, list) else value[step]
-    return value
+    for vector in scored_vectors(PUBLIC, FUZZED):
+        yield Source(vector["candidate"])
+        yield Source(vector["reference"])
 
 
 def tree_of(value: object, with_inputs: bool = True) -> MarkedTree:
@@ -57,15 +43,7 @@ def test_pointers_lead_to_what_the_node_stands_for() -> None:
             continue
         value = read_value(source.text)
         for label, origin in zip(tree.tree.labels, tree.origins, strict=True):
-            piece = resolved(value, origin.pointer)
-            if origin.kind == "trigger":
-                assert piece.get("type", "") == label
-            elif origin.kind == "component":
-                assert str(piece.get("definition", "")).upper() in str(label).upper()
-            elif origin.kind in ("input", "parameter"):
-                assert str(label).startswith(str(piece.get("name", "")))
-            elif origin.kind != "structure" and label:
-                assert str(label) in str(piece)
+            assert leads_to(value, origin.pointer, origin.kind, str(label))
 
 
 def test_kinds_come_from_the_place_and_not_from_the_label() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from itertools import accumulate
-from typing import NamedTuple
 
 from sketch2flow.scoring.reductions import (
     key_root_sum,
@@ -23,6 +22,7 @@ from sketch2flow.scoring.tree import TooLargeError, Tree, TreePair, one_by_one
 MAX_CELLS = 50_000_000
 
 Rows = list[list[int]]
+Columns = tuple[range, list[int], list[int], list[int]]
 
 
 def distances(pairs: Sequence[TreePair]) -> list[int | None]:
@@ -65,21 +65,16 @@ def subtree_distances(first: Tree, second: Tree, rename_rows: Rows) -> Rows:
     return between
 
 
-class Columns(NamedTuple):
-    """The nodes of one subtree as a forest table's columns."""
-
-    nodes: range
-    weights: list[int]
-    inserted: list[int]  # what the first 0, 1, 2 ... of them cost
-    offsets: list[int]  # where the forest left of a node's subtree ends; 0 on the leftmost path
-
-
 def columns_below(tree: Tree, root: int) -> Columns:
-    """Return the columns for the subtree of `root`."""
+    """Return the nodes of the subtree of `root` as the columns of a table.
+
+    They are followed by their weights, by what the first 0, 1, 2 ... of them cost together, and
+    by where the forest to the left of each one's subtree ends (0 on the leftmost path).
+    """
     start, stop = tree.leftmost[root], root + 1
     weights = tree.weights[start:stop]
     offsets = [left - start for left in tree.leftmost[start:stop]]
-    return Columns(range(start, stop), weights, [0, *accumulate(weights)], offsets)
+    return range(start, stop), weights, [0, *accumulate(weights)], offsets
 
 
 def forest_distances(
