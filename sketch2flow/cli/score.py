@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from sketch2flow.cli.output import OutputFile
+from sketch2flow.cli.pairs_file import read_pairs
 from sketch2flow.files import write_text
 from sketch2flow.scoring import (
     ENGINES,
@@ -37,46 +38,17 @@ def command(pairs: Path, mode: str, engine: str, workers: int, output: Path | No
     """Score the candidates in PAIRS against their references.
 
     PAIRS is JSON lines: {"id": ..., "candidate": "text", "reference": "text"}, the texts as a
-    model writes them (a json fence is fine). The scores come out under StarFlow's names, null
-    where one is not applicable, with `error` where a pair cannot be scored. A line that cannot be
-    read is named and left out; the exit status is 1 then.
+    model writes them (a json fence is fine); "references": ["text", ...] in the place of
+    "reference" holds up to 100, of which the nearest counts. The scores come out under StarFlow's
+    names, null where one is not applicable, with `error` where a pair cannot be scored. A line
+    that cannot be read is named and left out; the exit status is 1 then.
     """
-    read, problems = _read(pairs)
-    for problem in problems:
-        click.echo(f"{pairs}: {problem}", err=True)
-    if not read:
-        raise click.ClickException(f"{pairs}: no pair to score")
+    read, unread = read_pairs(pairs)
     scores = list(_with_progress(score_pairs(read, mode, engine, workers), len(read)))
     if output is not None:
         write_text(output, "".join(_line(identifier, mode, score) for identifier, score in scores))
-    _print_summary([score for _, score in scores], len(problems), mode)
-    sys.exit(1 if problems else 0)
-
-
-def _read(path: Path) -> tuple[list[tuple[str, str, str]], list[str]]:
-    """Return the pairs, and one line for each line of the file that holds none."""
-    read: list[tuple[str, str, str]] = []
-    problems: list[str] = []
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                read.append(_pair(json.loads(line)))
-            except (ValueError, RecursionError) as error:  # bad UTF-8 and bad JSON, too
-                problems.append(f"line {number}: {error}")
-    return read, problems
-
-
-def _pair(value: Any) -> tuple[str, str, str]:
-    if not isinstance(value, dict):
-        raise ValueError("not a JSON object")
-    for key in ("id", "candidate", "reference"):
-        if key not in value:
-            raise ValueError(f"{key} is missing")
-        if not isinstance(value[key], str):
-            raise ValueError(f"{key} is not text")
-    return value["id"], value["candidate"], value["reference"]
+    _print_summary([score for _, score in scores], unread, mode)
+    sys.exit(1 if unread else 0)
 
 
 def _line(identifier: str, mode: str, score: PairScore) -> str:
