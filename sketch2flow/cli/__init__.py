@@ -22,6 +22,7 @@ COMMANDS = {
     "train": "Finetune a model on a data set folder, outside Dagster.",
     "convert": "Read pictures of workflows: picture in, workflow JSON out.",
     "score": "Score candidate workflows against references, StarFlow's metrics.",
+    "explain": "Say what costs a pair, or a whole file of pairs, its score.",
     "bench": "Measure a part against a named baseline.",
 }
 

@@ -7,7 +7,6 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import count
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import click
 
 from sketch2flow.cli.output import OutputFile
+from sketch2flow.cli.pairs_file import Pair, read_pairs
 from sketch2flow.files import write_text
 from sketch2flow.scoring import (
     ENGINES,
@@ -25,11 +25,6 @@ from sketch2flow.scoring import (
     summarise,
 )
 from sketch2flow.workflow.catalogue import BUILT_IN
-
-MAX_LINE_BYTES = 20_000_000
-MAX_REFERENCES = 100
-
-_Pair = tuple[str, str, str | list[str]]
 
 
 class CatalogueFile(click.Path):
@@ -90,11 +85,7 @@ def command(
     Mode starflow is the official scorer with all its quirks, mode strict has its counting put
     right and scores more.
     """
-    read, problems = _read(pairs)
-    for problem in problems:
-        click.echo(f"{pairs}: {problem}", err=True)
-    if not read:
-        raise click.ClickException(f"{pairs}: no pair to score")
+    read, unread = read_pairs(pairs)
     try:
         found = score_pairs(read, mode, engine, workers, catalogue=catalogue, soft=soft)
     except ValueError as error:
@@ -103,60 +94,11 @@ def command(
     if output is not None:
         lines = (_line(pair, mode, score) for pair, score in zip(read, scores, strict=True))
         write_text(output, "".join(lines))
-    _print_summary(scores, len(problems), mode)
-    sys.exit(1 if problems else 0)
+    _print_summary(scores, unread, mode)
+    sys.exit(1 if unread else 0)
 
 
-def _read(path: Path) -> tuple[list[_Pair], list[str]]:
-    """Return the pairs, and one line for each line of the file that holds none."""
-    read: list[_Pair] = []
-    problems: list[str] = []
-    for number, line in _lines(path):
-        if line is None:
-            problems.append(f"line {number}: longer than {MAX_LINE_BYTES:,} bytes")
-        elif line.strip():
-            try:
-                read.append(_pair(json.loads(line)))
-            except (ValueError, RecursionError) as error:  # bad UTF-8 and bad JSON, too
-                problems.append(f"line {number}: {error}")
-    return read, problems
-
-
-def _lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
-    """Yield number and bytes of each line, None for one over MAX_LINE_BYTES."""
-    with path.open("rb") as file:
-        for number in count(1):
-            line = file.readline(MAX_LINE_BYTES + 1)
-            if not line:
-                return
-            is_whole = len(line) <= MAX_LINE_BYTES
-            yield number, line if is_whole else None
-            while not is_whole and not line.endswith(b"\n") and line:
-                line = file.readline(MAX_LINE_BYTES)
-
-
-def _pair(value: Any) -> _Pair:
-    if not isinstance(value, dict):
-        raise ValueError("not a JSON object")
-    several = "references" in value
-    if several and "reference" in value:
-        raise ValueError("reference and references are both there: leave one out")
-    for key in ("id", "candidate", *([] if several else ["reference"])):
-        if key not in value:
-            raise ValueError(f"{key} is missing")
-        if not isinstance(value[key], str):
-            raise ValueError(f"{key} is not text")
-    if not several:
-        return value["id"], value["candidate"], value["reference"]
-    references = value["references"]
-    if not isinstance(references, list) or not all(isinstance(one, str) for one in references):
-        raise ValueError("references is no list of texts")
-    if not 1 <= len(references) <= MAX_REFERENCES:
-        raise ValueError(f"{len(references)} references: 1 to {MAX_REFERENCES} are possible")
-    return value["id"], value["candidate"], references
-
-
-def _line(pair: _Pair, mode: str, score: PairScore) -> str:
+def _line(pair: Pair, mode: str, score: PairScore) -> str:
     identifier, _, references = pair
     line: dict[str, Any] = {"id": identifier, "mode": mode}
     line |= {metric: score.scores.get(metric) for metric in metrics_of(mode)}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Sequence
 from functools import cache
+from types import ModuleType
 from typing import NamedTuple
 
 from sketch2flow.scoring.source import Source
-from sketch2flow.scoring.tree import TreePair
+from sketch2flow.scoring.tree import MarkedTree, TreePair
 
 
 class Comparison(NamedTuple):
@@ -31,7 +32,10 @@ class Prepared(NamedTuple):
 
 Prepare = Callable[[Source, Source], Prepared]
 
-# Mode -> module of this package with a function `prepare`.
+# Takes a text and whether its tree holds the inputs; None where the mode finds no tree in it.
+MarkTree = Callable[[Source, bool], MarkedTree | None]
+
+# Mode -> module of this package with the functions `prepare` and `marked_tree`.
 MODES = {"starflow": "starflow", "strict": "strict"}
 # Those whose module also has `prepare_soft`: free texts are then compared by their letters.
 SOFT_MODES = ("strict",)
@@ -40,10 +44,21 @@ SOFT_MODES = ("strict",)
 @cache
 def mode(name: str, soft: bool = False) -> Prepare:
     """Return what prepares a pair in a mode; ValueError names the known modes."""
-    if name not in MODES:
-        raise ValueError(f"unknown mode {name!r}; known modes: {', '.join(MODES)}")
+    module = _module(name)
     if soft and name not in SOFT_MODES:
         raise ValueError(f"mode {name!r} has no soft match; it is in {', '.join(SOFT_MODES)}")
-    module = importlib.import_module(f"sketch2flow.scoring.{MODES[name]}")
     prepare: Prepare = module.prepare_soft if soft else module.prepare
     return prepare
+
+
+@cache
+def marked(name: str) -> MarkTree:
+    """Return what makes a mode's trees with their nodes' origins; ValueError as in `mode`."""
+    marked_tree: MarkTree = _module(name).marked_tree
+    return marked_tree
+
+
+def _module(name: str) -> ModuleType:
+    if name not in MODES:
+        raise ValueError(f"unknown mode {name!r}; known modes: {', '.join(MODES)}")
+    return importlib.import_module(f"sketch2flow.scoring.{MODES[name]}")

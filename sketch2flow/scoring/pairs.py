@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sketch2flow.workflow.catalogue import Catalogue
 
 _PAIRS_AT_ONCE = 128
+_WORTH_PROCESSES = 32  # batches: fewer are scored before processes have started
 
 Pair = tuple[str, str, str | Sequence[str]]  # id, candidate, reference or several
 
@@ -82,7 +83,8 @@ def score_pairs(
     """Yield (id, score) for each (id, candidate, reference), in the order of `pairs`.
 
     A third element that is a list holds several references, as in `score_pair`. The result is
-    the same for any number of worker processes; they are spawned, so a script that asks for them
+    the same for any number of worker processes (at most `workers`; none for some thousand pairs,
+    which are scored before one has started); they are spawned, so a script that asks for them
     needs its `if __name__ == "__main__"`. With the `catalogue` of an environment it is told which
     candidates would run there: a path (BUILT_IN for the built-in one) is loaded once by each
     process, a Catalogue travels with every batch. `soft` compares free texts by their letters
@@ -101,9 +103,9 @@ def score_pairs(
         load_catalogue(catalogue)
     score = partial(_score_batch, mode=mode, engine=engine, catalogue=catalogue, soft=soft)
     batches = _batches(pairs)
-    ahead = list(islice(batches, 2))
+    ahead = list(islice(batches, _WORTH_PROCESSES))
     batches = chain(ahead, batches)
-    if workers > 1 and len(ahead) > 1:  # one batch is not worth the start of a process
+    if workers > 1 and len(ahead) == _WORTH_PROCESSES:
         scored = _in_processes(partial(score, threads=1), batches, workers)
     else:
         scored = map(partial(score, threads=None), batches)

@@ -37,10 +37,17 @@ def without_free_nodes(tree: Tree) -> Tree:
 
 
 def without_common_parts(first: Tree, second: Tree) -> tuple[Tree, Tree]:
-    """Return both forests without the equal subtrees at their ends, each under a free root.
+    """Return both forests without their common ends, each under a free root."""
+    before, after = common_ends(first, second)
+    return under_root(first, before, after), under_root(second, before, after)
 
-    Where one tree is left on both sides and the root labels are equal, the roots go too and the
-    children are compared in the same way.
+
+def common_ends(first: Tree, second: Tree) -> tuple[int, int]:
+    """Return how many nodes at the front and at the back of two forests need no comparison.
+
+    They are the equal subtrees at both ends. Where one tree is left on both sides and the root
+    labels are equal, the roots go too and the children are compared in the same way. So the
+    nodes at the front, and those at the back, stand for each other one by one.
     """
     shapes: dict[tuple[Hashable, ...], int] = {}
     tops, kids, shape = _anatomy(first, shapes)
@@ -63,33 +70,48 @@ def without_common_parts(first: Tree, second: Tree) -> tuple[Tree, Tree]:
         if first.labels[tops[0]] != second.labels[other_tops[0]]:
             break
         tops, other_tops = kids[tops[0]], other_kids[other_tops[0]]
-    return _under_root(first, tops), _under_root(second, other_tops)
+    for tree, left_over in ((first, tops), (second, other_tops)):
+        if left_over:
+            return tree.leftmost[left_over[0]], len(tree) - 1 - left_over[-1]
+    return len(first), 0
+
+
+def under_root(tree: Tree, before: int, after: int) -> Tree:
+    """Return what is left without the ends that `common_ends` found, under one free root."""
+    middle = slice(before, len(tree) - after)
+    return Tree(
+        [*tree.labels[middle], _ROOT],
+        [*(left - before for left in tree.leftmost[middle]), 0],
+        [*tree.weights[middle], 0],
+        [*tree.renames[middle], _NEVER],
+        tree.near,
+    )
 
 
 def mirrored(tree: Tree) -> Tree:
     """Return the tree with the children of every node in reverse order."""
-    size = len(tree)
-    depth = [0] * size
-    path: list[int] = []
-    for i in range(size - 1, -1, -1):
-        while path and tree.leftmost[path[-1]] > i:
-            path.pop()
-        depth[i] = len(path)
-        path.append(i)
-    # Post-order of the mirror image is pre-order read backwards; pre = post - descendants + depth.
-    order = [0] * size
-    leftmost = [0] * size
-    for i, left in enumerate(tree.leftmost):
-        place = size - 1 - (left + depth[i])
-        order[place] = i
-        leftmost[place] = place - (i - left)
+    leftmost, order = tree.leftmost, mirror_order(tree)
     return Tree(
         [tree.labels[i] for i in order],
-        leftmost,
+        [place - i + leftmost[i] for place, i in enumerate(order)],
         [tree.weights[i] for i in order],
         [tree.renames[i] for i in order],
         tree.near,
     )
+
+
+def mirror_order(tree: Tree) -> list[int]:
+    """Return the nodes in post-order of the mirror image."""
+    leftmost, last = tree.leftmost, len(tree) - 1
+    order = [0] * (last + 1)
+    path: list[int] = []
+    # That is pre-order read backwards; a node's place in pre-order = what is left of it + depth.
+    for i in range(last, -1, -1):
+        while path and leftmost[path[-1]] > i:
+            path.pop()
+        order[last - leftmost[i] - len(path)] = i
+        path.append(i)
+    return order
 
 
 def key_roots(tree: Tree) -> list[int]:
@@ -119,15 +141,3 @@ def _anatomy(
         key = (tree.labels[i], *[shape[kid] for kid in own])
         shape.append(shapes.setdefault(key, len(shapes)))
     return open_nodes, kids, shape
-
-
-def _under_root(tree: Tree, tops: list[int]) -> Tree:
-    """Return the neighbouring siblings `tops` with all below them, under one free root."""
-    start, stop = (tree.leftmost[tops[0]], tops[-1] + 1) if tops else (0, 0)
-    return Tree(
-        [*tree.labels[start:stop], _ROOT],
-        [*(left - start for left in tree.leftmost[start:stop]), 0],
-        [*tree.weights[start:stop], 0],
-        [*tree.renames[start:stop], _NEVER],
-        tree.near,
-    )

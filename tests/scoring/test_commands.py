@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from sketch2flow.cli import score as module
+from sketch2flow.cli import pairs_file
 from sketch2flow.cli.bench import BENCHES
 from sketch2flow.cli.bench import command as bench
 from sketch2flow.cli.score import command as score
@@ -116,7 +116,7 @@ def test_a_line_over_the_limit_is_named_and_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = json.dumps(GOOD).encode()
-    monkeypatch.setattr(module, "MAX_LINE_BYTES", len(whole) + 1)
+    monkeypatch.setattr(pairs_file, "MAX_LINE_BYTES", len(whole) + 1)
     long = (b"x" * (len(whole) + 2), b"y" * 10 * len(whole), b"z" * (2 * len(whole) + 2))
     result = CliRunner().invoke(score, [str(written(tmp_path / "p.jsonl", *long, whole))])
     assert result.exit_code == 1

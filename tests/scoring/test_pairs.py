@@ -18,7 +18,10 @@ def pairs(count: int) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("count", [0, 40, 300])  # nothing, one batch, several
-def test_worker_processes_change_neither_order_nor_scores(count: int) -> None:
+def test_worker_processes_change_neither_order_nor_scores(
+    count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sketch2flow.scoring.pairs._WORTH_PROCESSES", 2)
     alone = list(score_pairs(pairs(count)))
     assert [identifier for identifier, _ in alone] == [f"id{i}" for i in range(count)]
     assert [score.scores["flow_sim_no_inputs"] for _, score in alone[:3]] == [0.5, 1.0, 0.5][:count]

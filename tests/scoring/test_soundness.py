@@ -80,7 +80,10 @@ def test_would_activate_asks_for_structure_and_environment(mode: str) -> None:
     assert of("no json", mode, catalogue=catalogue).scores["would_activate"] == 0.0
 
 
-def test_an_environment_of_ones_own_reaches_the_worker_processes(tmp_path: Path) -> None:
+def test_an_environment_of_ones_own_reaches_the_worker_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sketch2flow.scoring.pairs._WORTH_PROCESSES", 2)
     plant = tmp_path / "plant.yaml"
     plant.write_text("actions: {global: {fly: {label: fly}}}")
     text = json.dumps({**SOUND, "components": [step(1, "fly")]})

@@ -70,16 +70,16 @@ def test_nesting_over_the_limit_raises(text: str) -> None:
     ],
 )  # fmt: skip
 def test_unreadable_queries_are_one_blank_node(query: str) -> None:
-    assert query_nodes(query) == [(0, "")]
+    assert query_nodes(query) == [(0, "", "value")]
 
 
 def test_readable_queries_are_a_sorted_comb() -> None:
     assert query_nodes("b=2^ORaISEMPTY^NQaLIKEx") == [
-        (0, "^NQ"), (1, "a"), (2, "ISEMPTY"), (2, ""),
-        (1, "^OR"), (2, "a"), (3, "LIKE"), (3, "x"),
-        (2, "b"), (3, "="), (3, "2"),
+        (0, "^NQ", "connective"), (1, "a", "field"), (2, "ISEMPTY", "operator"), (2, "", "value"),
+        (1, "^OR", "connective"), (2, "a", "field"), (3, "LIKE", "operator"), (3, "x", "value"),
+        (2, "b", "field"), (3, "=", "operator"), (3, "2", "value"),
     ]  # fmt: skip
-    assert query_nodes("=1") == [(0, ""), (1, "="), (1, "1")]
+    assert query_nodes("=1") == [(0, "", "field"), (1, "=", "operator"), (1, "1", "value")]
 
 
 def test_trees_hold_what_the_official_trees_hold() -> None:

@@ -99,4 +99,4 @@ PIECES = ["a", "state", " ", "1", "IN", "LIKE", "IS", "EMPTY", "=", "!", "<", "^
 
 @given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
 def test_readable_means_readable_for_the_metric(query: str) -> None:
-    assert is_readable(query) == (query_nodes(query) != [(0, "")])
+    assert is_readable(query) == (query_nodes(query) != [(0, "", "value")])

@@ -21,6 +21,9 @@ from sketch2flow.scoring.tree import TooLargeError, Tree, TreePair, one_by_one
 # About fifteen seconds of one core; two flows of 1,000 nodes need a tenth of it.
 MAX_CELLS = 50_000_000
 
+Rows = list[list[int]]
+Columns = tuple[range, list[int], list[int], list[int]]
+
 
 def distances(pairs: Sequence[TreePair], threads: int | None = None) -> list[int | None]:
     """Return the ordered tree edit distance of each pair, None where it takes too long.
@@ -48,38 +51,47 @@ def distance(first: Tree, second: Tree) -> int:
 
 def zhang_shasha(first: Tree, second: Tree) -> int:
     """Return the distance of two trees as they are, without any reduction."""
-    rename_rows = _rename_rows(first, second)
+    return subtree_distances(first, second, _rename_rows(first, second))[-1][-1]
+
+
+def subtree_distances(first: Tree, second: Tree, rename_rows: Rows) -> Rows:
+    """Return the distance of each subtree of `first` to each of `second`.
+
+    `rename_rows` holds the cost of renaming each node of `first` into each of `second`.
+    """
     between = [[0] * len(second) for _ in range(len(first))]
     roots = key_roots(first)
     for root in key_roots(second):
-        start = second.leftmost[root]
-        stop = root + 1
-        weights = second.weights[start:stop]
-        # Where the forest to the left of a node's subtree ends; 0 for nodes on the leftmost path.
-        offsets = [left - start for left in second.leftmost[start:stop]]
-        columns = range(start, stop)
-        inserted = [0, *accumulate(weights)]
+        columns = columns_below(second, root)
         for other in roots:
-            _fill(first, other, rename_rows, between, inserted, weights, offsets, columns)
-    return between[-1][-1]
+            forest_distances(first, other, rename_rows, between, columns)
+    return between
 
 
-def _fill(
-    first: Tree,
-    root: int,
-    rename_rows: list[list[int]],
-    between: list[list[int]],
-    inserted: list[int],
-    weights: list[int],
-    offsets: list[int],
-    columns: range,
-) -> None:
-    """Fill the forest table of two key roots; leave the subtree distances in `between`.
+def columns_below(tree: Tree, root: int) -> Columns:
+    """Return the nodes of the subtree of `root` as the columns of a table.
 
-    The innermost loops of the whole package: plain locals, no calls.
+    They are followed by their weights, by what the first 0, 1, 2 ... of them cost together, and
+    by where the forest to the left of each one's subtree ends (0 on the leftmost path).
     """
+    start, stop = tree.leftmost[root], root + 1
+    weights = tree.weights[start:stop]
+    offsets = [left - start for left in tree.leftmost[start:stop]]
+    return range(start, stop), weights, [0, *accumulate(weights)], offsets
+
+
+def forest_distances(
+    first: Tree, root: int, rename_rows: Rows, between: Rows, columns: Columns
+) -> Rows:
+    """Fill the forest table of the subtrees of two nodes and return it.
+
+    Entry [a][b] is the distance of the first a nodes below `root` to the first b columns. Needs
+    `between` for all pairs of nodes further down, and leaves it there for the pairs on both
+    leftmost paths. The innermost loops of the whole package: plain locals, no calls.
+    """
+    nodes, weights, inserted, offsets = columns
     origin = first.leftmost[root]
-    start, stop = columns.start, columns.stop
+    start, stop = nodes.start, nodes.stop
     rows = [inserted]
     above = inserted
     for node in range(origin, root + 1):
@@ -105,7 +117,7 @@ def _fill(
         else:
             renames = rename_rows[node]
             for column, offset, insert, up, diagonal in zip(
-                columns, offsets, weights, above[1:], above[:-1], strict=True
+                nodes, offsets, weights, above[1:], above[:-1], strict=True
             ):
                 here += insert
                 up += weight
@@ -123,9 +135,10 @@ def _fill(
                 append(here)
         rows.append(row)
         above = row
+    return rows
 
 
-def _rename_rows(first: Tree, second: Tree) -> list[list[int]]:
+def _rename_rows(first: Tree, second: Tree) -> Rows:
     """Return the cost of renaming each node of `first` into each of `second`.
 
     Nodes of one label share their row.

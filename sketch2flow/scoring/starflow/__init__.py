@@ -21,7 +21,8 @@ from sketch2flow.scoring.starflow.matches import (
     trigger_match,
     trigger_of,
 )
-from sketch2flow.scoring.starflow.outline import outline
+from sketch2flow.scoring.starflow.origins import MarkedOutline, origins
+from sketch2flow.scoring.starflow.outline import grow, outline
 from sketch2flow.scoring.starflow.similarity import (
     Edges,
     counted_lines,
@@ -31,7 +32,7 @@ from sketch2flow.scoring.starflow.similarity import (
     to_tree,
     tree_bleu,
 )
-from sketch2flow.scoring.tree import Tree
+from sketch2flow.scoring.tree import MarkedTree, Tree
 
 VARIANTS = {"no_inputs": False, "with_inputs": True}
 
@@ -101,3 +102,14 @@ def prepare(candidate: Source, reference: Source) -> Prepared:
         return Comparison(scores, left.variants[whole].paid_nodes, right.variants[whole].paid_nodes)
 
     return Prepared(tuple(pairs.values()), finish)
+
+
+def marked_tree(source: Source, with_inputs: bool) -> MarkedTree | None:
+    """Return the tree that `prepare` compares, with the origin of each node in the JSON read.
+
+    None where the official scorer trips over it; raises as `prepare` does.
+    """
+    value, tree = read_value(source.text), MarkedOutline()
+    if not grow(tree, value, with_inputs) or not is_comparable(tree):
+        return None
+    return MarkedTree(to_tree(tree), origins(tree, value))

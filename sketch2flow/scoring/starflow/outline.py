@@ -25,8 +25,12 @@ class Outline:
         self.depths: list[int] = []
         self.labels: list[Any] = []
 
-    def add(self, depth: int, label: object) -> None:
-        """Append a node; TooLargeError over MAX_NODES (repeated orders copy whole subtrees)."""
+    def add(self, depth: int, label: object, kind: str = "structure", piece: object = None) -> None:
+        """Append a node; TooLargeError over MAX_NODES (repeated orders copy whole subtrees).
+
+        What it is and the piece of JSON that it stands for only matter to those who ask where a
+        node comes from (`origins.MarkedOutline`).
+        """
         if len(self.labels) == MAX_NODES:
             raise TooLargeError(f"a tree of more than {MAX_NODES:,} nodes")
         self.depths.append(depth)
@@ -39,14 +43,20 @@ class Outline:
 
 def outline(value: Any, with_inputs: bool) -> Outline | None:
     """Return a flow's tree, None where the official scorer trips; TooLargeError over the limit."""
-    try:
-        return _flow(value, with_inputs)
-    except (AttributeError, TypeError, RecursionError):
-        return None
-
-
-def _flow(value: Any, with_inputs: bool) -> Outline:
     tree = Outline()
+    return tree if grow(tree, value, with_inputs) else None
+
+
+def grow(tree: Outline, value: Any, with_inputs: bool) -> bool:
+    """Add a flow's nodes to an empty tree; False where the official scorer trips over it."""
+    try:
+        _add_flow(tree, value, with_inputs)
+    except (AttributeError, TypeError, RecursionError):
+        return False
+    return True
+
+
+def _add_flow(tree: Outline, value: Any, with_inputs: bool) -> None:
     tree.add(0, "flow")
     if "trigger" in value:
         _add_trigger(tree, value.get("trigger"), with_inputs)
@@ -56,13 +66,12 @@ def _flow(value: Any, with_inputs: bool) -> Outline:
     if "components" in value:
         tree.add(1, "components")
         _add_components(tree, value.get("components"), with_inputs)
-    return tree
 
 
 def _add_trigger(tree: Outline, trigger: Any, with_inputs: bool) -> None:
     tree.add(1, "trigger")
     if trigger is not None:
-        tree.add(2, trigger.get("type", ""))
+        tree.add(2, trigger.get("type", ""), "trigger")
         if with_inputs and "inputs" in trigger:
             _add_inputs(tree, 3, trigger.get("inputs"))
 
@@ -77,7 +86,7 @@ def _add_parameters(tree: Outline, name: str, parameters: Any) -> None:
         label = f"{item.get('name', '')}: {kind}"
         if kind in ("reference", "records") and "reference" in item:
             label += f" [{item.get('reference')}]"
-        tree.add(2, label)
+        tree.add(2, label, "parameter", item)
 
 
 def _add_inputs(tree: Outline, depth: int, inputs: Any) -> None:
@@ -87,11 +96,11 @@ def _add_inputs(tree: Outline, depth: int, inputs: Any) -> None:
         name = entry.get("name", "")
         value = str(entry.get("value", ""))
         if name in QUERY_NAMES:
-            tree.add(depth + 1, name)
-            for below, label in query_nodes(value):
-                tree.add(depth + 2 + below, label)
+            tree.add(depth + 1, name, "input", entry)
+            for below, label, kind in query_nodes(value):
+                tree.add(depth + 2 + below, label, kind, entry)
         else:
-            tree.add(depth + 1, name + ": " + value)
+            tree.add(depth + 1, name + ": " + value, "input", entry)
 
 
 def _add_components(tree: Outline, components: Any, with_inputs: bool) -> None:
@@ -104,7 +113,8 @@ def _add_components(tree: Outline, components: Any, with_inputs: bool) -> None:
         definition = component.get("definition", "")
         if category == "flowlogic":
             definition = definition.upper()
-        tree.add(depth, f"{category}___{definition}___{component.get('scope', 'global')}")
+        label = f"{category}___{definition}___{component.get('scope', 'global')}"
+        tree.add(depth, label, "component", component)
         if with_inputs and "inputs" in component:
             _add_inputs(tree, depth + 1, component.get("inputs"))
         below = children(component.get("order", -100))

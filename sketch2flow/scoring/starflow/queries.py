@@ -13,11 +13,11 @@ _COMPARISON = re.compile(
     r"|CHANGESFROM|EMPTYSTRING|ISEMPTY|ISNOTEMPTY|STARTSWITH|ENDSWITH|SAMEAS|NOTON|NOT LIKE"
     r"|NOT IN|LIKE|NOT|IN|ON|!=|>=|<=|=|>|<)"
 )
-_BLANK = [(0, "")]
+_BLANK = [(0, "", "value")]
 
 
-def query_nodes(query: str) -> list[tuple[int, str]]:
-    """Return the nodes that stand for a query, in pre-order: (depth, label), the top at 0.
+def query_nodes(query: str) -> list[tuple[int, str, str]]:
+    """Return the nodes that stand for a query, in pre-order: (depth, label, kind), the top at 0.
 
     A comb of the sorted connectives, the clauses (field over operator and value) hanging off it
     in the order of their fields. One unreadable clause makes the whole query one blank node.
@@ -29,13 +29,14 @@ def query_nodes(query: str) -> list[tuple[int, str]]:
             return _BLANK
         clauses.append(clause)
     clauses.sort(key=lambda clause: clause[0])
-    nodes: list[tuple[int, str]] = []
+    nodes: list[tuple[int, str, str]] = []
     connectives = sorted(_JOIN.findall(query))
     for depth, (field, operator, value) in enumerate(clauses):
         if depth < len(connectives):
-            nodes.append((depth, connectives[depth]))
+            nodes.append((depth, connectives[depth], "connective"))
             depth += 1
-        nodes += [(depth, field), (depth + 1, operator), (depth + 1, value)]
+        below = depth + 1
+        nodes += [(depth, field, "field"), (below, operator, "operator"), (below, value, "value")]
     return nodes
 
 
