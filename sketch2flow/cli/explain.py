@@ -39,6 +39,8 @@ def command(
     extra     in the candidate, not in the reference
     renamed   another word at the same place
     moved     missed at one place and extra at another, so paid twice
+
+    `at` is a JSON pointer. Where something differs: candidate → reference.
     """
     read, unread = read_pairs(pairs)
     if identifier is None:
@@ -105,4 +107,4 @@ def _pair(path: Path, pairs: Sequence[Pair], identifier: str) -> Pair:
             return pair
     ids = [pair[0] for pair in pairs]
     near = get_close_matches(identifier, dict.fromkeys(ids), cutoff=0.5) or ids[:3]
-    raise click.ClickException(f"{path}: no pair {identifier!r}; there are {', '.join(near)}")
+    raise click.ClickException(f"{path}: no pair {identifier!r}; it has {str(near)[1:-1]}")

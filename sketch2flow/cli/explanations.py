@@ -26,7 +26,7 @@ def print_explanation(identifier: str, told: Explanation) -> None:
     variant = _variant(told.mode, told.with_inputs)
     console.print(Text(f"{_shown(identifier)}: FlowSim {similarity} ({variant})"))
     for problem in told.problems:
-        console.print(Text(problem))
+        console.print(Text(_on_one_line(problem)))
     if told.distance is None:
         return
     if told.edits:
@@ -102,11 +102,16 @@ def _table(headings: Sequence[str], rows: Iterable[Sequence[Text]]) -> Table:
 
 
 def _shown(text: str, keep_end: bool = False) -> str:
-    """Return a name, or the end of a long path, on one line that a terminal can be given."""
-    text = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+    """Return a name, or the end of a long path, as far as there is room."""
+    text = _on_one_line(text)
     if len(text) <= _LONGEST:
         return text
     return f"…{text[1 - _LONGEST :]}" if keep_end else f"{text[: _LONGEST - 1]}…"
+
+
+def _on_one_line(text: str) -> str:
+    """Return the text without what a terminal would obey."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
 def _console() -> Console:

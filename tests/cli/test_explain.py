@@ -96,8 +96,8 @@ def test_an_unknown_id_is_named_with_near_ones(pairs: Path) -> None:
     result = run(pairs, "--id", "flow1")
     assert result.exit_code == 1
     (line,) = result.stderr.splitlines()
-    assert line.startswith(f"Error: {pairs}: no pair 'flow1'; there are flow-")
-    assert run(pairs, "--id", "???").stderr.endswith("there are flow-1, flow-2, flow-3\n")
+    assert line.startswith(f"Error: {pairs}: no pair 'flow1'; it has 'flow-")
+    assert run(pairs, "--id", "???").stderr.endswith("it has 'flow-1', 'flow-2', 'flow-3'\n")
 
 
 def test_without_an_id_all_pairs_are_rolled_up(pairs: Path, tmp_path: Path) -> None:

@@ -89,11 +89,16 @@ def test_scripts_of_random_trees_are_valid_and_cost_the_distance(
     check(candidate, reference, best_script(candidate, reference))
 
 
-def test_no_script_of_equal_cost_reads_better() -> None:
+@pytest.mark.parametrize("few_cells", [0, module.FEW_CELLS])  # in both directions
+def test_no_script_of_equal_cost_reads_better(
+    few_cells: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FEW_CELLS", few_cells)
     random_ = random.Random("readable")
     for _ in range(600):
         first, second = (anatomy(random_tree(random_, random_.randint(1, 7))) for _ in range(2))
         found = best_script(first, second)
+        check(first, second, found)
         ties = 4 * (paid(first) + paid(second) - 2 * len(found.pairs))
         ties += sum(tie(first.traits[i], second.traits[j]) for i, j in found.pairs.items())
         assert (found.distance, ties) == by_definition(first, second)
