@@ -53,7 +53,7 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
 def _pair(line: bytes | None) -> Pair:
     if line is None:
         raise ValueError(f"longer than {MAX_LINE_BYTES:,} bytes")
-    value: Any = json.loads(line)
+    value: Any = json.loads(line.decode("utf-8-sig"))  # else bytes are guessed to be UTF-16
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")
     several = "references" in value

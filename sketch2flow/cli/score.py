@@ -24,6 +24,7 @@ from sketch2flow.scoring import (
     score_pairs,
     summarise,
 )
+from sketch2flow.scoring.metrics import OF_SOUNDNESS
 from sketch2flow.workflow.catalogue import BUILT_IN
 
 
@@ -133,7 +134,8 @@ def _print_summary(scores: Sequence[PairScore], unread: int, mode: str) -> None:
     for heading in ("n", "n/a", "mean", "median", "95 % interval"):
         table.add_column(heading, justify="right", no_wrap=True)
     for metric in metrics_of(mode):
-        summary = summarise([score.scores.get(metric) for score in scored])
+        of = scores if metric in OF_SOUNDNESS else scored  # that can be told without a score
+        summary = summarise([score.scores.get(metric) for score in of])
         numbers = ["-", "-", "-"]
         if summary.mean is not None:
             numbers = [f"{summary.mean:.4f}", f"{summary.median:.4f}"]

@@ -32,7 +32,7 @@ OF_MODE: dict[str, tuple[str, ...]] = {
 
 
 # What an answer's soundness makes of them, in every mode (`soundness.Soundness`).
-_OF_SOUNDNESS = (
+OF_SOUNDNESS = (
     "flow_sim_no_inputs_unbroken",
     "flow_sim_with_inputs_unbroken",
     "would_activate",
@@ -43,7 +43,7 @@ def metrics_of(mode: str) -> tuple[str, ...]:
     """Return the names of a mode's scores, in their order; ValueError for an unknown mode."""
     if mode not in OF_MODE:
         raise ValueError(f"unknown mode {mode!r}; known modes: {', '.join(OF_MODE)}")
-    return (*METRICS, *OF_MODE[mode], *_OF_SOUNDNESS)
+    return (*METRICS, *OF_MODE[mode], *OF_SOUNDNESS)
 
 
 # The scores of all modes, each once.

@@ -23,11 +23,13 @@ class Comparison(NamedTuple):
 class Prepared(NamedTuple):
     """A pair that was read: the trees whose distances are wanted, and what makes scores of them.
 
-    `finish` takes the distances of `trees`, in their order.
+    `finish` takes the distances of `trees`, in their order. `too_large` are the scores where an
+    engine refuses one of them; None: the pair has none then.
     """
 
     trees: tuple[TreePair, ...]
     finish: Callable[[Sequence[int]], Comparison]
+    too_large: Comparison | None = None
 
 
 Prepare = Callable[[Source, Source], Prepared]

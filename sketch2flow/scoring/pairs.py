@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sketch2flow.scoring.engines import SOFT_ENGINES, Distances, default_engine
 from sketch2flow.scoring.engines import engine as engine_of
-from sketch2flow.scoring.modes import Prepare, Prepared
+from sketch2flow.scoring.modes import Comparison, Prepare, Prepared
 from sketch2flow.scoring.modes import mode as mode_of
 from sketch2flow.scoring.soundness import Soundness, soundness
 from sketch2flow.scoring.source import Source, UnreadableReferenceError, reference_source
@@ -24,6 +24,7 @@ from sketch2flow.scoring.tree import TreePair
 if TYPE_CHECKING:
     from sketch2flow.workflow.catalogue import Catalogue
 
+_TOO_LARGE = "TooLargeError: comparing trees of this size takes too long"
 _PAIRS_AT_ONCE = 128
 _WORTH_PROCESSES = 32  # batches: fewer are scored before processes have started
 
@@ -34,11 +35,11 @@ Pair = tuple[str, str, str | Sequence[str]]  # id, candidate, reference or sever
 class PairScore:
     """The scores of one candidate against one reference.
 
-    `scores` holds the mode's metrics by name; a score is None where it is not applicable, and
-    there are none where `error` says why the pair could not be scored. The node counts are those
-    of the trees with inputs, nodes that cost nothing left out; 0 where there is no tree.
-    `reference` is the place of the reference that the scores speak of, where there are several:
-    the best. What `Soundness` tells of the candidate stands beside the scores.
+    `scores` holds the mode's metrics by name; a score is None where it is not applicable. Where
+    `error` says why the pair could not be scored, only those of its soundness are there. The node
+    counts are those of the trees with inputs, nodes that cost nothing left out; 0 where there is
+    no tree. `reference` is the place of the reference that the scores speak of, where there are
+    several: the best. What `Soundness` tells of the candidate stands beside the scores.
     """
 
     scores: dict[str, float | None] = field(default_factory=dict)
@@ -161,8 +162,7 @@ def _distances(
         if len(trees) == 1:
             return [_reason(error)]
         return [one for pair in trees for one in _distances([pair], engine, threads)]
-    too_large = "TooLargeError: comparing trees of this size takes too long"
-    return [too_large if one is None else one for one in found]
+    return [_TOO_LARGE if one is None else one for one in found]
 
 
 def _attempts(pair: Pair, prepare: Prepare, catalogue: Catalogue | Path | None) -> list[_Attempt]:
@@ -196,21 +196,28 @@ class _Attempt:
     def score(self, distances: Iterator[int | str]) -> PairScore:
         """Take as many of `distances` as there are pairs of trees; return the score."""
         beside: dict[str, Any] = {**self.told._asdict(), "reference": self.place}
-        if self.prepared is None:
-            return PairScore(error=self.error, **beside)
-        apart = list(islice(distances, len(self.prepared.trees)))
-        try:
-            if reasons := [one for one in apart if isinstance(one, str)]:
-                return PairScore(error=reasons[0], **beside)
-            found = self.prepared.finish([one for one in apart if isinstance(one, int)])
-        except Exception as error:  # noqa: BLE001  as above
-            return PairScore(error=_reason(error), **beside)
+        found, error = self._compared(distances)
+        if found is None:
+            return PairScore(self.told.with_scores({}), error=error, **beside)
         return PairScore(
             self.told.with_scores(found.scores),
             nodes_candidate=found.nodes_candidate,
             nodes_reference=found.nodes_reference,
             **beside,
         )
+
+    def _compared(self, distances: Iterator[int | str]) -> tuple[Comparison | None, str | None]:
+        if self.prepared is None:
+            return None, self.error
+        apart = list(islice(distances, len(self.prepared.trees)))
+        reasons = [one for one in apart if isinstance(one, str)]
+        if reasons:
+            too_large = self.prepared.too_large if set(reasons) == {_TOO_LARGE} else None
+            return too_large, reasons[0]
+        try:
+            return self.prepared.finish([one for one in apart if isinstance(one, int)]), None
+        except Exception as error:  # noqa: BLE001  as above
+            return None, _reason(error)
 
 
 def _best(scores: list[PairScore]) -> PairScore:

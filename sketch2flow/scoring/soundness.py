@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # The rules of "Fine-Tune an SLM or Prompt an LLM?" (2025): it prints the ELSE that has no IF, and
 # what is no workflow in JSON cannot be better.
 STRICT_RULES = frozenset({"else_without_if", "json_invalid", "not_object"})
+UNREADABLE = "unreadable"  # among activation errors: there is nothing that could run
 
 
 class Soundness(NamedTuple):
@@ -36,13 +37,14 @@ class Soundness(NamedTuple):
 
         `would_activate`: 1.0 where no structure rule is broken and nothing would stop it, else
         0.0; None without an environment. `..._unbroken`: FlowSim where an answer that is broken
-        strictly scores 0, the second score of the study that STRICT_RULES names.
+        strictly scores 0, the second score of the study that STRICT_RULES names; of a pair
+        without scores, too.
         """
         found = dict(scores)
         for name in ("flow_sim_no_inputs", "flow_sim_with_inputs"):
-            if name in scores:
-                is_zero = self.is_broken_strictly and scores[name] is not None
-                found[f"{name}_unbroken"] = 0.0 if is_zero else scores[name]
+            is_applicable = scores.get(name) is not None or name not in scores
+            is_zero = self.is_broken_strictly and is_applicable
+            found[f"{name}_unbroken"] = 0.0 if is_zero else scores.get(name)
         if self.activation_errors is None:
             return {**found, "would_activate": None}
         return {**found, "would_activate": float(not self.is_broken and not self.activation_errors)}
@@ -64,7 +66,7 @@ def _activation(source: Source, catalogue: Catalogue | Path) -> tuple[str, ...]:
     from sketch2flow.workflow.catalogue import load_catalogue
 
     if source.answer.workflow is None:
-        return ()
+        return (UNREADABLE,)
     known = load_catalogue(catalogue) if isinstance(catalogue, Path) else catalogue
     found = activation_errors(source.answer.workflow, known, source.answer.positions)
     return tuple(sorted({error.code for error in found}))

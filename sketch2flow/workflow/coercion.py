@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard, cast
 
@@ -22,6 +23,7 @@ MAX_NODES = 5_000
 MAX_NUMBER = 10**6
 
 _MISSING = object()
+_DIGITS = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Reader:
     """Turns JSON values into the parts of a document, collecting what is wrong."""
 
     errors: list[StructureError] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)  # pointers of pieces that were left out
     nodes: int = 0  # values read so far
     is_full: bool = False  # whether it was reported that there are too many
 
@@ -81,9 +84,13 @@ class Reader:
             if self.nodes > MAX_NODES or len(components) == MAX_COMPONENTS:
                 message = f"read up to {MAX_NODES:,} values and {MAX_COMPONENTS:,} components"
                 self.report("too_large", f"/components/{place}", message)
+                rest = range(place, min(len(found or ()), place + MAX_NODES))
+                self.lost += [f"/components/{left_out}" for left_out in rest]
                 break
             component = self._component(entry, f"/components/{place}")
-            if component is not None:
+            if component is None:
+                self.lost.append(f"/components/{place}")
+            else:
                 components.append(component)
                 positions.append(place)
         if found is None and "components" not in value:
@@ -157,9 +164,12 @@ class Reader:
             if not self.is_full:
                 self.is_full = True
                 self.report("too_large", pointer, f"more than {MAX_NODES:,} values")
+            if len(self.lost) <= MAX_NODES:
+                self.lost.append(pointer)
             return False
         if not isinstance(entry, dict):
             self.report("wrong_type", pointer, f"an entry is an object, not {_kind(entry)}")
+            self.lost.append(pointer)
             return False
         return True
 
@@ -181,9 +191,9 @@ class Reader:
             return default
         if not isinstance(value, str):
             self.report("wrong_type", where, f"{key} is {_kind(value)}, no text")
-            if isinstance(value, dict | list) or value is None:
+            if value is None:
                 return default
-            value = json.dumps(value)
+            value = json.dumps(value, sort_keys=True)
         if len(value) > MAX_TEXT_CHARACTERS:
             self.report("too_large", where, f"more than {MAX_TEXT_CHARACTERS:,} characters")
             value = value[:MAX_TEXT_CHARACTERS]
@@ -203,11 +213,21 @@ class Reader:
             return None
         if isinstance(value, bool) or not isinstance(value, int):
             self.report("wrong_type", where, f"{key} is {_kind(value)}, no whole number")
-            return None
+            value = _whole(value)
+            if value is None:
+                return None
         if abs(value) > MAX_NUMBER:
             self.report("too_large", where, f"{key} is beyond {MAX_NUMBER:,}")
             return None
         return value
+
+
+def _whole(value: object) -> int | None:
+    """Return the whole number that is meant by 2.0 or "2", None for all else."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    is_number = isinstance(value, str) and _DIGITS.fullmatch(value) is not None
+    return int(cast(str, value)) if is_number else None
 
 
 def _kind(value: object) -> str:

@@ -37,13 +37,15 @@ class Answer:
     nothing could be read; `value` the JSON value as parsed; `errors` everything that is wrong,
     of the reading and of the structure rules (`rules.structure_errors`), () for a sound answer; of
     each code the first MAX_ERRORS_OF_A_CODE, so that many of one kind hide none of another.
-    `positions` are the places of the document's components in the JSON's list.
+    `positions` are the places of the document's components in the JSON's list, `lost` the JSON
+    pointers of components and entries that could not be read and so are not in the document.
     """
 
     workflow: Workflow | None
     value: object
     errors: tuple[StructureError, ...]
     positions: tuple[int, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 def read_answer(text: str) -> Answer:
@@ -61,7 +63,8 @@ def read_answer(text: str) -> Answer:
     workflow, positions = reader.workflow(value)
     if workflow is not None:
         reader.errors += structure_errors(workflow, positions)
-    return Answer(workflow, value, _first_of_each_code(reader.errors), tuple(positions))
+    errors = _first_of_each_code(reader.errors)
+    return Answer(workflow, value, errors, tuple(positions), tuple(reader.lost))
 
 
 def _first_of_each_code(errors: Iterable[StructureError]) -> tuple[StructureError, ...]:

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sketch2flow.scoring import METRICS, MODES, metrics_of, score_pair, score_pairs
+from sketch2flow.scoring.metrics import OF_SOUNDNESS
 from sketch2flow.workflow import to_json
 from sketch2flow.workflow.catalogue import BUILT_IN
 from synth.generate import generate_workflows
@@ -86,7 +87,7 @@ def test_a_hostile_candidate_is_scored_or_reported_in_bounded_time(mode: str, na
         score = score_pair(*pair, mode=mode, catalogue=BUILT_IN)
         values = [score.scores.get(metric) for metric in metrics_of(mode)]
         if score.error is not None:
-            assert score.scores == {}
+            assert set(score.scores) <= set(OF_SOUNDNESS)
             assert "\n" not in score.error
         else:
             assert all(value is None or value <= 1.0 for value in values)

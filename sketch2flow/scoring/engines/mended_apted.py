@@ -15,7 +15,7 @@ from apted import APTED, Config
 from sketch2flow.scoring.tree import TooLargeError, Tree, TreePair, one_by_one
 
 # APTED keeps several numbers for every pair of nodes.
-MAX_PAIRS = 4_000_000
+MAX_PAIRS = 400_000
 
 
 def distances(pairs: Sequence[TreePair], threads: int | None = None) -> list[int | None]:

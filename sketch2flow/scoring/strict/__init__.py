@@ -17,7 +17,7 @@ from typing import NamedTuple
 from sketch2flow.scoring.metrics import METRICS, OF_MODE
 from sketch2flow.scoring.modes import Comparison, Prepared
 from sketch2flow.scoring.source import Source, UnreadableReferenceError, kept
-from sketch2flow.scoring.strict.labels import Label, component_label
+from sketch2flow.scoring.strict.labels import Label, component_label, lost_label
 from sketch2flow.scoring.strict.measures import (
     Edge,
     component_match,
@@ -35,7 +35,6 @@ from sketch2flow.workflow.document import Trigger
 
 VARIANTS = {"no_inputs": False, "with_inputs": True}
 _METRICS = (*METRICS, *OF_MODE["strict"])
-_CUT = frozenset({"json_invalid", "too_large"})  # codes of what could not be read as a whole
 
 
 class _Variant(NamedTuple):
@@ -89,8 +88,7 @@ def _prepare(candidate: Source, reference: Source, soft: bool) -> Prepared:
     if left is None or not left.weight:
         # Where nothing is asked for, an empty workflow is no mistake, but no merit either.
         score = None if left is not None and not right.weight else 0.0
-        every: dict[str, float | None] = dict.fromkeys(_METRICS, score)
-        return Prepared((), lambda _: Comparison(every, 0, right.weight))
+        return Prepared((), lambda _: _all(score, 0, right.weight))
     pairs: dict[tuple[str, bool], TreePair] = {}
     for name, found in left.variants.items():
         wanted = right.variants[name]
@@ -128,7 +126,14 @@ def _prepare(candidate: Source, reference: Source, soft: bool) -> Prepared:
         ordered = {name: scores[name] for name in _METRICS}
         return Comparison(ordered, left.weight, right.weight)
 
-    return Prepared(tuple(pairs.values()), finish)
+    # Of two trees that are too large for each other the candidate's is to blame if it is larger.
+    is_runaway = left.weight > right.weight
+    too_large = _all(0.0, left.weight, right.weight) if is_runaway else None
+    return Prepared(tuple(pairs.values()), finish, too_large)
+
+
+def _all(score: float | None, *weights: int) -> Comparison:
+    return Comparison(dict.fromkeys(_METRICS, score), *weights)
 
 
 def marked_tree(source: Source, with_inputs: bool) -> MarkedTree | None:
@@ -145,10 +150,12 @@ def _side(source: Source) -> _Side | None:
     workflow = source.answer.workflow
     if workflow is None:
         return None
+    labels = map(lost_label, source.answer.lost)
+    lost = (label for label in labels if label[0] == "component")
     return _Side(
         {name: _variant(source, with_inputs) for name, with_inputs in VARIANTS.items()},
         workflow.trigger,
-        Counter(map(component_label, workflow.components)),
+        Counter((*map(component_label, workflow.components), *lost)),
     )
 
 
@@ -165,12 +172,15 @@ def _variant(source: Source, with_inputs: bool) -> _Variant:
 @kept
 def _reference_side(reference: Source) -> _Side:
     """Return the side of a reference; what was read in part is no truth to score against."""
-    broken = [error for error in reference.answer.errors if error.code in _CUT]
+    answer = reference.answer
     try:
         side = _side(reference)
     except TooLargeError as error:
         raise UnreadableReferenceError(str(error)) from None
-    if side is None or broken:
-        first = (broken or reference.answer.errors)[0]
+    cut = [error for error in answer.errors if error.code == "json_invalid"]
+    if side is None or cut:
+        first = (cut or answer.errors)[0]
         raise UnreadableReferenceError(f"{first.message} ({first.code})")
+    if answer.lost:
+        raise UnreadableReferenceError(f"{answer.lost[0]} is no piece of a workflow")
     return side

@@ -41,3 +41,10 @@ def parameter_label(one: Parameter) -> Label:
     """Return the label of an input or output of a subflow: name, type, and the table if any."""
     table = "" if one.reference is None else f" [{one.reference}]"
     return "parameter", f"{one.name}: {one.type}{table}"
+
+
+def lost_label(pointer: str) -> Label:
+    """Return the label of a piece that could not be read: of its kind, and equal to no other."""
+    owner = pointer.rsplit("/", 2)[1]
+    kind = {"components": "component", "inputs": "input"}.get(owner, "parameter")
+    return kind, f"unreadable {pointer}"

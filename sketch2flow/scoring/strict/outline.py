@@ -15,13 +15,20 @@ from sketch2flow.scoring.strict.labels import (
     Label,
     component_label,
     input_label,
+    lost_label,
     parameter_label,
     rename_cost,
     weight,
 )
 from sketch2flow.scoring.strict.queries import query_nodes
 from sketch2flow.scoring.tree import MAX_NODES, MarkedTree, Origin, TooLargeError, Tree
-from sketch2flow.workflow.document import Component, Input, Parameters, Workflow
+from sketch2flow.workflow.document import (
+    MAX_TEXT_CHARACTERS,
+    Component,
+    Input,
+    Parameters,
+    Workflow,
+)
 from sketch2flow.workflow.queries import QUERY_INPUTS
 from sketch2flow.workflow.reading import Answer
 
@@ -38,7 +45,8 @@ def outline(answer: Answer, with_inputs: bool) -> list[Node]:
     """Return the nodes of a workflow's tree in pre-order, [] where nothing could be read.
 
     Nodes that only hold others are there if they hold any. Inputs, of subflows too, stand in the
-    order of their names, steps in that of the document. TooLargeError over MAX_NODES.
+    order of their names, steps in that of the document. What could not be read stands at the end,
+    one node each: it is of no use, but it is there. TooLargeError over MAX_NODES.
     """
     if answer.workflow is None:
         return []
@@ -82,6 +90,10 @@ def _flow(answer: Answer, workflow: Workflow, with_inputs: bool) -> Iterator[Nod
     if workflow.components:
         yield Node(1, COMPONENTS, "/components")
         yield from _components(workflow.components, answer, with_inputs)
+    for pointer in answer.lost:
+        label = lost_label(pointer)
+        if with_inputs or label[0] != "input":
+            yield Node(1, label, pointer)
 
 
 def _components(
@@ -128,12 +140,20 @@ def _inputs(
     placed = zip(inputs, _objects(owner["inputs"]), strict=False)
     for one, place in sorted(placed, key=lambda entry: (entry[0].name, entry[0].value)):
         where = f"{pointer}/inputs/{place}"
+        one = _whole(one, owner["inputs"][place])
         if one.name in QUERY_INPUTS:
             yield Node(depth + 1, ("input", one.name), where)
             for below, label in query_nodes(one.value):
                 yield Node(depth + 2 + below, label, f"{where}/value")
         else:
             yield Node(depth + 1, input_label(one), where)
+
+
+def _whole(one: Input, entry: dict[str, Any]) -> Input:
+    """Return the input with all of a value that is too long for a document."""
+    value = entry.get("value")
+    is_cut = isinstance(value, str) and len(value) > MAX_TEXT_CHARACTERS
+    return Input.model_construct(name=one.name, value=value) if is_cut else one
 
 
 def _parameters(
