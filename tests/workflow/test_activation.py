@@ -287,6 +287,13 @@ BROKEN = {
         run(step(1, "log", inputs=inputs(log_message="x", log_level="zzz"))),
         "unknown_value", VALUE.format(1),
     ),
+    "a method that there is not": (
+        run({
+            **step(1, "send_rest_request", inputs=inputs(method="fetch", path="users")),
+            "scope": "sn_rest_ah",
+        }),
+        "unknown_value", VALUE.format(0),
+    ),
     **{
         f"{value} as the {name} of {type_}": (
             run(trigger=on(type_, **{name: value, **more})),
