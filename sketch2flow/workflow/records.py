@@ -8,6 +8,7 @@ from sketch2flow.workflow.pills import Pill, parse_pill
 from sketch2flow.workflow.rules import logic_word
 
 TABLE_INPUTS = frozenset({"table", "task_table"})
+RECORD_INPUTS = frozenset({"record", "records"})
 
 # The platform keeps these columns in every table; a catalogue need not list them.
 PLATFORM_COLUMNS = frozenset(
@@ -16,6 +17,10 @@ PLATFORM_COLUMNS = frozenset(
 )
 # The records of triggers that have no input to name their table.
 _TABLE_OF_TRIGGER = {"email": "sys_email", "service_catalog": "sc_req_item"}
+# Whether one record or several: of what triggers and steps give, and of a parameter by its type.
+_GIVEN = {"current": "record", "record": "record", "item": "record", "records": "records"} | {
+    "reference": "record"
+}
 
 
 class UnknownColumnError(LookupError):
@@ -54,16 +59,36 @@ def find_column(catalogue: Catalogue, table: Table, path: str) -> Column | None:
     return _column(table, last)
 
 
+def known_column(catalogue: Catalogue, table: Table | None, path: str) -> Column | None:
+    """Return the column that `path` names, None where there is none or it cannot be told."""
+    if table is None or not path:
+        return None
+    try:
+        return find_column(catalogue, table, path)
+    except UnknownColumnError:
+        return None
+
+
+def whole_pill(text: str) -> Pill | None:
+    """Return the data pill that is all of `text`, None if it is no single pill."""
+    try:
+        return parse_pill(text.strip())
+    except ValueError:
+        return None
+
+
 class Records:
     """The tables of the records that a workflow's data pills point to."""
 
     def __init__(self, workflow: Workflow, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._trigger = workflow.trigger
+        self._types: dict[str, str] = {}  # of the workflow's own inputs
         self._tables: dict[str, Table] = {}  # a pill's path -> the table of what it gives
         if workflow.trigger is not None:
             self._add("trigger.current", self.table_of(workflow.trigger))
         for item in workflow.inputs.items if workflow.inputs else ():
+            self._types.setdefault(item.name, item.type)
             self._add(f"subflow.{item.name}", catalogue.tables.get(item.reference or ""))
         for component in workflow.components:
             self._add_given(component)
@@ -88,19 +113,26 @@ class Records:
         is_trigger = self._trigger is not None and pill.source == self._trigger.type
         return self._tables.get(f"trigger.{pill.output}" if is_trigger else pill.path)
 
+    def given_by(self, pill: Pill) -> str | None:
+        """Return what `pill` gives: "record", "records" or, of neither, "value".
+
+        None where it cannot be told; a column of text may hold the sys_id of a record.
+        """
+        if not pill.field:
+            is_own = pill.source == "subflow"
+            return _GIVEN.get(self._types.get(pill.output, "") if is_own else pill.output)
+        column = known_column(self._catalogue, self.origin_of(pill), pill.field)
+        if column is None or column.type == "string":
+            return None
+        return "record" if column.type == "reference" else "value"
+
     def _at(self, text: str) -> Table | None:
         """Return the table of the record or records that an input's value points to."""
-        try:
-            pill = parse_pill(text)
-        except ValueError:
-            return None
-        table = self.origin_of(pill)
-        if table is None or not pill.field:
+        pill = whole_pill(text)
+        table = self.origin_of(pill) if pill else None
+        if pill is None or not pill.field:
             return table
-        try:
-            column = find_column(self._catalogue, table, pill.field)
-        except UnknownColumnError:
-            return None
+        column = known_column(self._catalogue, table, pill.field)
         return self._catalogue.tables.get(column.reference or "") if column else None
 
     def _add_given(self, component: Component) -> None:

@@ -35,7 +35,7 @@ CODES: dict[str, str] = {
     "parallel_branches_lt_2": "a PARALLEL has no second branch beside it",
     "empty_block": "flow logic that holds other components holds none",
     "end_not_last": "a component stands behind an END in the same block",
-    "query_unreadable": "an encoded query cannot be taken apart (warning)",
+    "query_unreadable": "the FlowSim metric cannot take an encoded query apart (warning)",
 }
 
 # Codes that do not make a document broken: the platform may still run it.

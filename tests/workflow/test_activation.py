@@ -62,6 +62,10 @@ def run(*components: Any, trigger: Any = INCIDENT) -> Any:
     return flow(*components, trigger=trigger)
 
 
+def created(condition: str) -> Any:
+    return run(trigger=on("record_create", table="incident", condition=condition))
+
+
 def updated(values: str, record: str = "{{trigger.current}}") -> Any:
     return step(1, "update_record", inputs=inputs(record=record, values=values))
 
@@ -80,9 +84,6 @@ SOUND = {
     "values that are worked out": run(
         updated("state={{trigger.current.state}}^active=javascript:f()")
     ),
-    "a query that cannot be read": run(
-        trigger=on("record_create", table="incident", condition="X")
-    ),
     "a table that is worked out": run(
         step(1, "look_up_records", inputs=inputs(table="{{trigger.current.short_description}}"))
     ),
@@ -90,6 +91,45 @@ SOUND = {
         log(1, "{{trigger.body.a}}"), log(2, "{{step_1.output.b}}"), trigger=on("rest_async")
     ),
     "a record by a reference": run(updated("active=false", "{{trigger.current.caller_id}}")),
+    "a record by its sys_id": run(updated("active=false", "0123456789abcdef" * 2)),
+    "a record by a column of text": run(
+        updated("active=0", "{{trigger.current.short_description}}")
+    ),
+    "a record by a script": run(updated("active=0", "javascript:f()")),
+    "records that cannot be told": run(
+        step(1, "FOREACH", inputs=inputs(items="{{trigger.body}}")), trigger=on("rest_async")
+    ),
+    "a query that is worked out": created("javascript:f()"),
+    "a condition that is one pill": run(
+        step(1, "IF", inputs=inputs(condition="{{trigger.current.active}}"))
+    ),
+    "a query that ends": created("active=true^EQ"),
+    "an empty query": created(""),
+    "columns to sort by": created("active=true^ORDERBYpriority^ORDERBYDESCcaller_id.name"),
+    "nothing but columns to sort by": created("ORDERBYsys_created_on"),
+    "a column like another": created("prioritySAMEASimpact^opened_byNSAMEAScaller_id.manager"),
+    "a column like a pill": run(
+        step(
+            1,
+            "look_up_records",
+            inputs=inputs(table="incident", conditions="prioritySAMEAS{{trigger.current.impact}}"),
+        )
+    ),
+    "a pill like another column": run(
+        step(1, "IF", inputs=inputs(condition="{{trigger.current.priority}}SAMEASimpact"))
+    ),
+    "no value": created("priority=NULL^stateIN1,NULL^active=NULL"),
+    "what people are called": created(
+        "caller_id.name=x^caller_id.first_name=x^caller_id.last_name=x^caller_id.title=x"
+    ),
+    "a log level": run(step(1, "log", inputs=inputs(log_message="x", log_level="Warning"))),
+    "a name that the catalogue does not list": run(
+        step(1, "ask_for_approval", inputs=inputs(record="{{trigger.current}}", approvers="moon"))
+    ),
+    "every week": run(trigger=on("weekly", day_of_week="7", time="23:59:59")),
+    "every month": run(trigger=on("monthly", day_of_month="31", time="00:00:00")),
+    "again and again": run(trigger=on("repeat", repeat="2 12:00:00")),
+    "once": run(trigger=on("run_once", time="2028-02-29 08:00:00")),
     "a loop that waits for what is inside": run(WAIT, FIND, trigger=on("daily", time="08:00:00")),
 }
 
@@ -174,6 +214,103 @@ BROKEN = {
     "an input": (run(step(1, "log")), "missing_input", "/components/0"),
     "an empty input": (run(log(1, " ")), "missing_input", VALUE.format(0)),
     "an input of the trigger": (run(trigger=on("daily")), "missing_input", "/trigger"),
+    "an input that is given twice, once empty": (
+        run(step(1, "log", inputs=[*inputs(log_message="x"), *inputs(log_message="")])),
+        "missing_input", VALUE.format(1),
+    ),
+    "an input that a step does not have": (
+        run(step(1, "log", inputs=inputs(log_message="x", bogus="y"))),
+        "unknown_input", "/components/0/inputs/1/name",
+    ),
+    "an input that a trigger does not have": (
+        run(trigger=on("daily", time="08:00:00", bogus="")),
+        "unknown_input", "/trigger/inputs/1/name",
+    ),
+    "a text for a query": (created("garbage"), "query_invalid", "/trigger/inputs/1/value"),
+    "a text for values": (run(updated("garbage")), "query_invalid", VALUE.format(1)),
+    "a text for a condition": (
+        run(step(1, "IF", inputs=inputs(condition="if {{trigger.current.active}}"))),
+        "query_invalid", VALUE.format(0),
+    ),
+    "a column to sort by": (
+        created("active=true^ORDERBYcolour"), "unknown_column", "/trigger/inputs/1/value",
+    ),
+    "nothing but a column to sort by": (
+        run(step(1, "look_up_records", inputs=inputs(table="incident", conditions="ORDERBYx"))),
+        "unknown_column", VALUE.format(1),
+    ),
+    **{
+        f"a column behind {operator}": (
+            created(f"priority{operator}colour"), "unknown_column", "/trigger/inputs/1/value",
+        )
+        for operator in (
+            "SAMEAS", "NSAMEAS", "GT_FIELD", "LT_FIELD", "GT_OR_EQUALS_FIELD", "LT_OR_EQUALS_FIELD"
+        )
+    },
+    "a column that a pill is like": (
+        run(step(1, "IF", inputs=inputs(condition="{{trigger.current.priority}}SAMEAScolour"))),
+        "unknown_column", VALUE.format(0),
+    ),
+    "records for a record": (
+        run(LOOK_UP, step(2, "update_record", inputs=inputs(
+            record="{{step_1.records}}", values="short_description=x"
+        ))),
+        "not_a_record", "/components/1/inputs/0/value",
+    ),
+    "a text for a record": (
+        run(step(1, "delete_record", inputs=inputs(record="abc"))),
+        "not_a_record", VALUE.format(0),
+    ),
+    "a text around a record": (
+        run(step(1, "delete_record", inputs=inputs(record="the {{trigger.current}}"))),
+        "not_a_record", VALUE.format(0),
+    ),
+    "a value for a record": (
+        run(step(1, "delete_record", inputs=inputs(record="{{trigger.current.priority}}"))),
+        "not_a_record", VALUE.format(0),
+    ),
+    "a record for records": (
+        run(step(1, "FOREACH", inputs=inputs(items="{{trigger.current}}"))),
+        "not_a_record", VALUE.format(0),
+    ),
+    "a referred record for records": (
+        run(step(1, "FOREACH", inputs=inputs(items="{{trigger.current.caller_id}}"))),
+        "not_a_record", VALUE.format(0),
+    ),
+    "a text for records": (
+        run(step(1, "FOREACH", inputs=inputs(items="banana"))), "not_a_record", VALUE.format(0),
+    ),
+    "a sys_id for records": (
+        run(step(1, "FOREACH", inputs=inputs(items="0" * 32))), "not_a_record", VALUE.format(0),
+    ),
+    "a log level that there is not": (
+        run(step(1, "log", inputs=inputs(log_message="x", log_level="zzz"))),
+        "unknown_value", VALUE.format(1),
+    ),
+    "a method that there is not": (
+        run({
+            **step(1, "send_rest_request", inputs=inputs(method="fetch", path="users")),
+            "scope": "sn_rest_ah",
+        }),
+        "unknown_value", VALUE.format(0),
+    ),
+    **{
+        f"{value} as the {name} of {type_}": (
+            run(trigger=on(type_, **{name: value, **more})),
+            "unknown_value", "/trigger/inputs/0/value",
+        )
+        for type_, name, value, more in (
+            ("daily", "time", "banana", {}),
+            ("daily", "time", "24:00:00", {}),
+            ("weekly", "day_of_week", "8", {"time": "08:00:00"}),
+            ("weekly", "day_of_week", "monday", {"time": "08:00:00"}),
+            ("monthly", "day_of_month", "0", {"time": "08:00:00"}),
+            ("monthly", "day_of_month", "32", {"time": "08:00:00"}),
+            ("repeat", "repeat", "often", {}),
+            ("run_once", "time", "08:00:00", {}),
+            ("run_once", "time", "2027-02-30 08:00:00", {}),
+        )
+    },
     "a pill": (run(log(1, "{{step_9.record}}")), "pill_points_nowhere", VALUE.format(0)),
     "a record that a step does not give": (
         run(LOOK_UP, log(2, "{{step_1.record}}")),
@@ -192,6 +329,12 @@ def test_tables_of_a_subflow() -> None:
     given = {"items": [{"name": "record", "type": "reference", "reference": "incident"}]}
     value = flow(updated("colour=red", "{{subflow.record}}"), type="subflow", trigger=None)
     assert found({**value, "inputs": given}) == [("unknown_column", VALUE.format(1))]
+    loop = step(1, "FOREACH", inputs=inputs(items="{{subflow.record}}"))
+    assert found({**value, "components": [loop], "inputs": given}) == [
+        ("not_a_record", VALUE.format(0))
+    ]
+    given["items"][0]["type"] = "array"
+    assert found({**value, "components": [loop], "inputs": given}) == []
     given["items"][0]["reference"] = "x"
     assert found({**value, "inputs": given}) == [("unknown_table", "/inputs/items/0/reference")]
 
