@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
 from sketch2flow.media import MEDIA, PROVENANCES
 from sketch2flow.workflow import SPLITS, DocumentError, Split, Workflow, parse_document
+from sketch2flow.workflow.document import load_json
 from synth.readers.items import (
     MAX_DOCUMENT_BYTES,
     MAX_GROUP_CHARACTERS,
@@ -97,12 +97,10 @@ def _workflow(value: dict[str, Any], place: str) -> Workflow:
 
 
 def _load(document: Path) -> object:
-    data = read_bounded(document, MAX_DOCUMENT_BYTES)
     try:
-        return cast(object, json.loads(data))
-    except (ValueError, RecursionError) as error:
-        reason = str(error).splitlines()[0][:200]
-        raise Unreadable(f"{document.name}: no readable JSON ({reason})") from None
+        return load_json(read_bounded(document, MAX_DOCUMENT_BYTES), document.name)
+    except DocumentError as error:
+        raise Unreadable(str(error)) from None
 
 
 def _one_of(

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from sketch2flow.cli.benches.figures import Figure, json_option, rate, report
+from sketch2flow.cli.ranges import FiniteRange
 from sketch2flow.scoring.engines import engine
 from sketch2flow.scoring.starflow.outline import outline
 from sketch2flow.scoring.starflow.similarity import to_tree
@@ -28,7 +29,7 @@ _BLOCKS = ("IF", "FOREACH", "TRY", "PARALLEL")
 
 
 @click.command()
-@click.option("--seconds", type=click.FloatRange(0.01), default=1.0, show_default=True)
+@click.option("--seconds", type=FiniteRange(0.01), default=1.0, show_default=True)
 @click.option("--pairs", "count", type=click.IntRange(1), default=12, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True)
 @json_option

@@ -66,6 +66,10 @@ BAD: dict[str, tuple[Any, str]] = {
     "deep JSON": ("[" * 100_000, "bad.json: no readable JSON"),
     "a huge number": ("9" * 10_000, "bad.json: no readable JSON"),
     "lone surrogates": (r'{"type": "\ud800"}', "bad.json: Invalid JSON"),
+    "a key twice": (
+        '{"document": {}, "document": 7}',
+        "bad.json: no readable JSON (the key 'document'",
+    ),
     "no object": ([], "bad.json: Input should be an object"),
     "no document": ({}, "bad.json.type: Field required"),
     "a broken document": (flow(step(1), step(1)), "bad.json/components/1/order"),
