@@ -20,6 +20,7 @@ from sketch2flow.workflow import (
 from synth.readers.items import (
     MAX_DOCUMENT_BYTES,
     MAX_GROUP_CHARACTERS,
+    MAX_NAME_CHARACTERS,
     FolderItem,
     Found,
     Picture,
@@ -39,7 +40,6 @@ TEXTS = (
     *("data_source", "provenance", "split", "group", "parent", "heuristic", "style", "seed"),
     "fonts",
 )
-MAX_NAME_CHARACTERS = 300
 
 _SPLITS: dict[str, Split] = {
     **dict.fromkeys(("train", "training"), "train"),
