@@ -112,9 +112,14 @@ def check_picture(path: Path) -> None:
             start = file.read(12)
     except OSError as error:
         raise Unreadable(f"cannot be read ({error.strerror})") from None
+    check_start(start, size)
+
+
+def check_start(start: bytes, size: int) -> None:
+    """Refuse a picture of `size` bytes by its first bytes (12 or more), or its size."""
     if size > MAX_BYTES:
         raise Unreadable(f"{size:,} bytes; at most {MAX_BYTES:,} are read")
-    is_webp = not start.startswith(b"RIFF") or start[8:] == b"WEBP"
+    is_webp = not start.startswith(b"RIFF") or start[8:12] == b"WEBP"
     if not start.startswith(_FIRST_BYTES) or not is_webp:
         raise Unreadable("no PNG, JPEG or WebP inside")
 
