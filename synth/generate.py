@@ -84,6 +84,8 @@ def generate_workflows(
         raise ValueError(f"max_components is {max_components}; 1 to {MAX_COMPONENTS} are possible")
     if count < 0 or workers < 1:
         raise ValueError(f"count is {count}, workers {workers}; at least 0 and 1 are wanted")
+    if not 0 <= slips <= 1:
+        raise ValueError(f"slips is {slips}; a share of 0 to 1 is wanted")
     environment(catalogue, breadth)  # a bad one is named here, not in a worker
     return _distinct(
         partial(_make, source, seed, max_components, catalogue, breadth, slips), count, workers

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from sketch2flow.cli.hangup import on_hangup, terminate
+from sketch2flow.cli.ranges import FiniteRange
 
 FEWEST_DOCUMENTS = 300  # fewer may leave no validation row
 
@@ -21,7 +22,7 @@ FEWEST_DOCUMENTS = 300  # fewer may leave no validation row
 )
 @click.option(
     "--minutes",
-    type=click.FloatRange(0, min_open=True),
+    type=FiniteRange(0, min_open=True),
     help="Minutes of training [default: the recipe's].",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Seeds everything.")

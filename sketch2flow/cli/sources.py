@@ -68,9 +68,10 @@ def add(name: str, path: Path, medium: str, provenance: str, reader: str | None)
     """Add the data source NAME: a folder of workflow documents, with or without pictures.
 
     \b
-    pictures  a picture and NAME.json each: the workflow document, or an object with
-              `document` and, if known, `split`, `group` (who drew it), `source` (the
-              medium) and `provenance`
+    pictures  NAME.json each, with a picture of that name beside it or drawn in --medium:
+              the workflow document, or an object with `document` and, if known, `split`,
+              `group` (who drew it), `source` (the medium) and `provenance`; or NAME.jsonl
+              with one of these a line, as `sketch2flow workflows --out` writes it
     bigdocs   BigDocs-Sketch2Flow's columns as Parquet, the split in the file's name;
               or hub.json: {"repository": "OWNER/NAME", "revision": "COMMIT"}
     bpmn      BPMN 2.0 files, each with a picture beside it or drawn in --medium

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sketch2flow.cli.ranges import FiniteRange
+
 if TYPE_CHECKING:
     from synth.generate import GeneratedWorkflow
 
@@ -30,7 +32,7 @@ _DESCRIBED_COMPONENTS = 40
 )
 @click.option(
     "--slips",
-    type=click.FloatRange(0, 1),
+    type=FiniteRange(0, 1),
     default=0.05,
     show_default=True,
     help="Share of annotations with a typing error or an abbreviation.",

@@ -107,7 +107,8 @@ def _entries(file: Path) -> list[tuple[str, str, Entry]]:
             except ValidationError as error:
                 first = error.errors()[0]
                 where = ".".join(str(part) for part in (*place, *first["loc"]))
-                raise CatalogueError(f"{file.name}: {where}: {first['msg']}") from None
+                reason = first["msg"].removeprefix("Value error, ")
+                raise CatalogueError(f"{file.name}: {where}: {reason}") from None
     return entries
 
 

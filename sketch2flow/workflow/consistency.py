@@ -47,6 +47,9 @@ def check(catalogue: Catalogue, origin: Origin) -> None:
                         f"{where}: {holds!r} is no type of input and no vocabulary in the catalogue"
                     )
     for name, table in catalogue.tables.items():
+        if not table.columns:
+            where = f"{origin['tables', name]}: tables.{name}.columns"
+            raise CatalogueError(f"{where}: a table has at least one column, its own or inherited")
         for column in table.columns.values():
             where = f"{origin['tables', name]}: tables.{name}.columns.{column.name}"
             if column.type in ("choice", "state") and len(column.choices) < 2:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -99,12 +100,15 @@ def to_answer(workflow: Workflow) -> str:
 def parse_document(source: str | bytes | dict[str, Any], place: str = "document") -> Workflow:
     """Return the workflow in `source` (JSON text or its object), the strict door.
 
-    Raises DocumentError with `place`, the JSON path and the reason.
+    Raises DocumentError with `place`, the JSON path and the reason. Keys and types are checked
+    here; whether the steps fit each other (circles, gaps in the order, unknown blocks) says
+    `structure_errors`.
     """
+    value = load_json(source, place) if isinstance(source, str | bytes) else source
     try:
-        value = json.loads(source) if isinstance(source, str | bytes) else source
         # Through JSON mode, so that lists become tuples while types stay strict.
-        return Workflow.model_validate_json(json.dumps(value))
+        text = source if isinstance(source, str) else json.dumps(value)
+        return Workflow.model_validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
         path = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in first["loc"])
@@ -113,6 +117,26 @@ def parse_document(source: str | bytes | dict[str, Any], place: str = "document"
         raise DocumentError(next(_strangers(value, place))) from None
     except (ValueError, RecursionError) as error:
         raise DocumentError(f"{place}: no readable JSON ({error})") from None
+
+
+def load_json(text: str | bytes, place: str) -> object:
+    """Return what JSON text holds; a key that stands twice would hide what stood there first.
+
+    Raises DocumentError with `place` and the reason.
+    """
+    try:
+        return cast(object, json.loads(text, object_pairs_hook=_without_repeats))
+    except (ValueError, RecursionError) as error:
+        reason = str(error).splitlines()[0][:200]
+        raise DocumentError(f"{place}: no readable JSON ({reason})") from None
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        raise ValueError(f"the key {twice!r:.60} stands twice in one object; keep one of them")
+    return value
 
 
 def _strangers(value: object, place: str) -> Iterator[str]:

@@ -6,10 +6,23 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,79}$")]
-Label = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+def _drawable(label: str) -> str:
+    """Return a label; ValueError for what a picture cannot show, or a template would fill in."""
+    if not label.isprintable() or label != label.strip() or not {"{", "}"}.isdisjoint(label):
+        raise ValueError(
+            f"{label!r:.60}: a label is of printable characters, without braces and without "
+            "blanks around it"
+        )
+    return label
+
+
+Label = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_drawable)]
+Weight = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
 ColumnType = Literal[
     "string", "choice", "state", "boolean", "integer", "reference", "date_time", "email", "phone"
 ]
@@ -60,6 +73,14 @@ class Column(Entry):
     choices: dict[ChoiceValue, Label] = {}
     reference: Name | None = None  # the table that a reference points to
 
+    @model_validator(mode="after")
+    def _says_nothing_in_vain(self) -> Self:
+        if self.choices and self.type not in ("choice", "state"):
+            raise ValueError(f"choices: only a choice or state has them, not a {self.type}")
+        if self.reference is not None and self.type != "reference":
+            raise ValueError(f"reference: only a reference has one, not a {self.type}")
+        return self
+
 
 class Table(Entry):
     """A table of the environment, by its machine name and the label that people read."""
@@ -71,7 +92,7 @@ class Table(Entry):
     ancestors: tuple[Name, ...] = ()  # all tables that it extends, the nearest first
     system: bool = False  # written by the platform, not by people
     area: str = ""  # of work: itsm, hr, finance, ...; "" for none in particular
-    weight: Annotated[float, Field(gt=0, le=100)] = 1.0  # how common it is beside others
+    weight: Weight = 1.0  # how common it is beside others
     columns: dict[Name, Column]
 
     @property
@@ -115,7 +136,7 @@ class Step(Entry):
     area: str = ""  # of spokes: chat, cloud, ...; "" for what every workflow can use
     triggers: tuple[Name, ...] = ()  # the types of trigger whose flows have it; () for all
     removes: bool = False  # whether the record is gone afterwards
-    weight: Annotated[float, Field(gt=0, le=100)] = 1.0  # how common it is beside others
+    weight: Weight = 1.0  # how common it is beside others
 
     @cached_property
     def key(self) -> str:

@@ -17,6 +17,9 @@ What could be read in two ways is decided so:
   (`name=VENDOR`), operators (`subjectLIKEa=b`), pills, nothing at all (`parent=`). A `^` in it is
   doubled, as the platform does: `name=a^^b` is the value `a^b`.
 
+Queries of real instances go beyond this language in what is refused here: capital letters in
+columns, GROUPBY, RLQUERY, HASVARIABLE and TEXTQUERY.
+
 `is_readable` is another thing: whether StarFlow's FlowSim can take the text apart
 (flow_similarity.py of its repository). That is narrower here and wider there, and a query outside
 it compares as a blank; scores and rules go by it.

@@ -9,6 +9,7 @@ from sketch2flow.workflow import Split, Workflow
 
 MAX_DOCUMENT_BYTES = 2_000_000
 MAX_GROUP_CHARACTERS = 100
+MAX_NAME_CHARACTERS = 300
 
 
 class Unreadable(Exception):  # noqa: N818

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -17,6 +17,8 @@ MAX_FILES = 500_000
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 OTHER_PICTURES = (".gif", ".bmp", ".tif", ".tiff", ".heic", ".svg", ".pdf")
+# What lies in a folder beside its data: the marker of the drop folder, and words about it.
+NOTES = ("_READY", "README", "LICENSE", "NOTICE", ".md", ".txt")
 _FIRST_BYTES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
 _SLUG = re.compile(r"[a-z0-9_]{1,100}")
 
@@ -44,6 +46,15 @@ class Listing:
     def with_ending(self, *endings: str) -> Iterator[Path]:
         """Yield the files whose names end so, in small letters or capitals."""
         return (path for path in self.files if path.suffix.lower() in endings)
+
+    def others(self, reads: Iterable[str]) -> Iterator[Path]:
+        """Yield the files that are no notes and not of these names or endings."""
+        known = (*NOTES, *reads)
+        return (
+            path
+            for path in self.files
+            if path.name not in known and path.suffix.lower() not in known
+        )
 
 
 def list_folder(folder: Path) -> Listing:
@@ -101,9 +112,14 @@ def check_picture(path: Path) -> None:
             start = file.read(12)
     except OSError as error:
         raise Unreadable(f"cannot be read ({error.strerror})") from None
+    check_start(start, size)
+
+
+def check_start(start: bytes, size: int) -> None:
+    """Refuse a picture of `size` bytes by its first bytes (12 or more), or its size."""
     if size > MAX_BYTES:
         raise Unreadable(f"{size:,} bytes; at most {MAX_BYTES:,} are read")
-    is_webp = not start.startswith(b"RIFF") or start[8:] == b"WEBP"
+    is_webp = not start.startswith(b"RIFF") or start[8:12] == b"WEBP"
     if not start.startswith(_FIRST_BYTES) or not is_webp:
         raise Unreadable("no PNG, JPEG or WebP inside")
 

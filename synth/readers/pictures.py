@@ -1,17 +1,17 @@
-"""The reader of this project's own JSON: pictures, each with NAME.json beside it."""
+"""The reader of this project's own JSON: documents, with pictures beside them or without."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
 from pathlib import Path
-from typing import Any, cast
+from typing import NoReturn
 
-from sketch2flow.media import MEDIA, PROVENANCES
-from sketch2flow.workflow import SPLITS, DocumentError, Split, Workflow, parse_document
+from synth.readers.declared import item_of, json_in, text_in
 from synth.readers.items import (
     MAX_DOCUMENT_BYTES,
-    MAX_GROUP_CHARACTERS,
+    MAX_NAME_CHARACTERS,
     FolderItem,
     Found,
     Skipped,
@@ -22,10 +22,14 @@ from synth.readers.listing import (
     PICTURES,
     Listing,
     check_picture,
+    identifier_of,
     read_bounded,
 )
 from synth.readers.registry import reader
-from synth.readers.soundness import first_fault
+
+MAX_LINES = 500_000
+
+Attempt = tuple[str, Callable[[], FolderItem]]  # what is read, and how; it may be Unreadable
 
 
 def _recognises(listing: Listing) -> bool:
@@ -34,91 +38,96 @@ def _recognises(listing: Listing) -> bool:
     )
 
 
-@reader("pictures", recognises=_recognises)
+@reader(
+    "pictures",
+    reads=(".json", ".jsonl", *PICTURES, *OTHER_PICTURES),
+    recognises=_recognises,
+)
 def read_pictures(listing: Listing, source: str) -> Iterator[Found]:
-    """Pictures with NAME.json beside each: the document, or an object around it.
+    """Workflow documents as JSON, a picture beside each or none, or as JSON lines.
 
-    The object has `document` and, if known, `split`, `group`, `source` (one of MEDIA) and
-    `provenance`. Identifiers are `<source>_<name>`.
+    NAME.json belongs to the picture of that name; it holds the document, or an object with
+    `document` and, if known, `split`, `group`, `source` (one of MEDIA) and `provenance`. A line of
+    NAME.jsonl holds the same, as `sketch2flow workflows --out` writes it. What has no picture is
+    drawn by the pipeline. Identifiers are `<source>_<name>`, of lines `<source>_<identifier>`.
     """
     taken: dict[str, str] = {}
-    used: set[Path] = set()
-    for path in listing.files:
-        name = listing.name(path)
-        suffix = path.suffix.lower()
-        if suffix in OTHER_PICTURES:
-            yield Skipped(name, f"is none of {', '.join(PICTURES)}")
-        if suffix not in PICTURES:
-            continue
-        document = path.with_suffix(".json")
-        used.add(document)
+    for name, read in _attempts(listing, source):
         try:
-            if document not in listing.known:
-                raise Unreadable(f"no {document.name} beside it")
-            identifier = listing.identifier(source, path)
-            if identifier in taken:
-                raise Unreadable(f"{taken[identifier]} has the same document; keep one of them")
-            check_picture(path)
-            item = _item(identifier, path, document)
+            item = read()
+            if item.identifier in taken:
+                raise Unreadable(f"{taken[item.identifier]} has this identifier; keep one of them")
         except Unreadable as error:
             yield Skipped(name, str(error))
             continue
-        taken[identifier] = name
+        taken[item.identifier] = name
         yield item
+
+
+def _attempts(listing: Listing, source: str) -> Iterator[Attempt]:
+    beside: set[Path] = set()
+    for path in listing.with_ending(*PICTURES, *OTHER_PICTURES):
+        beside.add(path.with_suffix(".json"))
+        yield listing.name(path), partial(_with_picture, listing, source, path)
     for path in listing.with_ending(".json"):
-        if path not in used:
-            yield Skipped(listing.name(path), "no picture beside")
+        if path not in beside:
+            yield listing.name(path), partial(_without_picture, listing, source, path)
+    for path in listing.with_ending(".jsonl"):
+        yield from _lines(listing, source, path)
 
 
-def _item(identifier: str, picture: Path, document: Path) -> FolderItem:
-    value = _load(document)
-    declared: dict[str, Any] = {}
-    if isinstance(value, dict) and "document" in value:
-        declared, value = value, value["document"]
-    return FolderItem(
-        identifier=identifier,
-        picture=picture,
-        workflow=_workflow(cast(dict[str, Any], value), document.name),
-        split=cast(Split | None, _one_of(document, declared, "split", SPLITS)),
-        group=_group(document, declared),
-        medium=_one_of(document, declared, "source", MEDIA),
-        provenance=_one_of(document, declared, "provenance", PROVENANCES),
-    )
+def _with_picture(listing: Listing, source: str, picture: Path) -> FolderItem:
+    document = picture.with_suffix(".json")
+    if picture.suffix.lower() in OTHER_PICTURES:
+        raise Unreadable(f"is none of {', '.join(PICTURES)}")
+    if document not in listing.known:
+        raise Unreadable(f"no {document.name} beside it")
+    check_picture(picture)
+    value = json_in(read_bounded(document, MAX_DOCUMENT_BYTES), document.name)
+    return item_of(value, document.name, listing.identifier(source, picture), picture)
 
 
-def _workflow(value: dict[str, Any], place: str) -> Workflow:
+def _without_picture(listing: Listing, source: str, path: Path) -> FolderItem:
+    value = json_in(read_bounded(path, MAX_DOCUMENT_BYTES), path.name)
+    return item_of(value, path.name, listing.identifier(source, path), None)
+
+
+def _lines(listing: Listing, source: str, path: Path) -> Iterator[Attempt]:
+    name = listing.name(path)
     try:
-        workflow = parse_document(value, place)
-    except DocumentError as error:
-        raise Unreadable(str(error)) from None
-    if fault := first_fault(workflow):
-        raise Unreadable(f"{place}{fault}")
-    return workflow
+        for number, line in _numbered(path):
+            if number > MAX_LINES:
+                reason = f"and all behind it: over {MAX_LINES:,} lines"
+                yield f"{name} line {number}", partial(_refuse, reason)
+                return
+            otherwise = f"{name.removesuffix(path.suffix)}_{number}"
+            yield f"{name} line {number}", partial(_of_line, line, source, otherwise)
+    except OSError as error:
+        yield name, partial(_refuse, f"cannot be read ({error.strerror})")
 
 
-def _load(document: Path) -> object:
-    data = read_bounded(document, MAX_DOCUMENT_BYTES)
-    try:
-        return cast(object, json.loads(data))
-    except (ValueError, RecursionError) as error:
-        reason = str(error).splitlines()[0][:200]
-        raise Unreadable(f"{document.name}: no readable JSON ({reason})") from None
+def _numbered(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines that are not blank; of one that is too long no more than shows it."""
+    with path.open("rb") as file:
+        for number in count(1):
+            line = file.readline(MAX_DOCUMENT_BYTES + 1)
+            rest = line
+            while len(rest) > MAX_DOCUMENT_BYTES and not rest.endswith(b"\n"):
+                rest = file.readline(MAX_DOCUMENT_BYTES + 1)
+            if not line:
+                return
+            if line.strip() or len(line) > MAX_DOCUMENT_BYTES or number > MAX_LINES:
+                yield number, line
 
 
-def _one_of(
-    document: Path, declared: dict[str, Any], key: str, values: tuple[str, ...]
-) -> str | None:
-    value = declared.get(key)
-    if value is None or value in values:
-        return cast(str | None, value)
-    raise Unreadable(f"{document.name}.{key}: {value!r:.60} is none of {', '.join(values)}")
+def _of_line(line: bytes, source: str, otherwise: str) -> FolderItem:
+    """Return the item of a line; its identifier is its own, or else `otherwise`."""
+    if len(line.rstrip(b"\r\n")) > MAX_DOCUMENT_BYTES:
+        raise Unreadable(f"over {MAX_DOCUMENT_BYTES:,} bytes")
+    value = json_in(line, "line")
+    own = text_in(value, "identifier", MAX_NAME_CHARACTERS, "line")
+    return item_of(value, "line", identifier_of(source, own or otherwise), None)
 
 
-def _group(document: Path, declared: dict[str, Any]) -> str | None:
-    value = declared.get("group")
-    if value is None:
-        return None
-    if isinstance(value, str) and value.isprintable() and 0 < len(value) <= MAX_GROUP_CHARACTERS:
-        return value
-    limit = f"a text of 1 to {MAX_GROUP_CHARACTERS} characters is wanted"
-    raise Unreadable(f"{document.name}.group: {value!r:.60}; {limit}")
+def _refuse(reason: str) -> NoReturn:
+    raise Unreadable(reason)

@@ -21,10 +21,14 @@ class ReaderError(ValueError):
 
 @dataclass(frozen=True)
 class Reader:
-    """A way to read a folder; `read` takes its files and the source's name."""
+    """A way to read a folder; `read` takes its files and the source's name.
+
+    It says of each file that `reads` has a name or an ending of what became of it.
+    """
 
     name: str
     description: str
+    reads: tuple[str, ...]
     recognises: Recognise
     read: Read
 
@@ -32,18 +36,18 @@ class Reader:
 READERS: dict[str, Reader] = {}
 
 
-def reader(name: str, *, recognises: Recognise) -> Callable[[Read], Read]:
+def reader(name: str, *, reads: tuple[str, ...], recognises: Recognise) -> Callable[[Read], Read]:
     """Register a function that yields what a folder holds, one item at a time.
 
-    The first line of its docstring is the description; `recognises` says whether a folder's files
-    are for it.
+    The first line of its docstring is the description; `reads` are the names and endings of the
+    files that it is for, `recognises` says whether a folder's files are.
     """
 
     def register(read: Read) -> Read:
         if name in READERS:
             raise ValueError(f"reader {name!r} is registered twice")
         description = (read.__doc__ or name).splitlines()[0]
-        READERS[name] = Reader(name, description, recognises, read)
+        READERS[name] = Reader(name, description, reads, recognises, read)
         return read
 
     return register
@@ -63,11 +67,14 @@ def read_items(folder: Path, source: str, reader: str | None = None) -> Iterator
     and ReaderError where the files are for several readers.
     """
     if not folder.is_dir():
-        raise NotADirectoryError(f"{folder} is no folder; name one with pictures and JSON")
+        raise NotADirectoryError(f"{folder} is no folder; name one with workflow documents")
     listing = list_folder(folder)
     chosen = reader_named(reader) if reader else _recognised(listing)
     yield from listing.skipped
     yield from chosen.read(listing, source)
+    for path in listing.others(chosen.reads):
+        wanted = f"the reader {chosen.name} takes {', '.join(chosen.reads)}"
+        yield Skipped(listing.name(path), f"is of no kind that is read; {wanted}")
 
 
 def read_folder(folder: Path, source: str, reader: str | None = None) -> FolderReading:

@@ -29,7 +29,7 @@ from sketch2flow.workflow.document import to_object
 from sketch2flow_assets.console import NAME as RUN_LOGGER
 from sketch2flow_assets.console import console as console_logger
 from synth.draw import draw
-from synth.generate import generate_workflows
+from synth.generate import generate_workflows, to_line
 from tests.synth.readers.bpmn_files import INVOICE
 
 HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -103,6 +103,19 @@ def test_a_folder_of_processes_is_added_and_told(tmp_path: Path) -> None:
     )
     assert status == 1
     assert "reader 'fax' is none of bigdocs, bpmn, pictures" in warned
+
+
+def test_a_folder_of_written_workflows_is_added_and_told(tmp_path: Path) -> None:
+    folder = tmp_path / "written"
+    folder.mkdir()
+    lines = [to_line(one) for one in generate_workflows("synthetic", 3, 3, 3)]
+    (folder / "q.jsonl").write_text("\n".join([*lines, "{}"]))
+    (folder / "notes.csv").touch()
+    status, said, warned = invoke(sources.command, "add", "mine", "--path", str(folder))
+    assert status == 0
+    assert "mine: 0 pictures with documents, and 3 to be drawn in" in said
+    assert "left out: q.jsonl line 4: line.type: Field required" in warned
+    assert "left out: notes.csv: is of no kind that is read" in warned
 
 
 @pytest.mark.parametrize(

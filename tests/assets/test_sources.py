@@ -16,7 +16,7 @@ from sketch2flow_assets.defs.diagrams.manifest import read_rows
 from sketch2flow_assets.defs.predictions.evaluation_rows import read_split
 from sketch2flow_assets.defs.workflows.assets import workflows
 from synth.draw import draw
-from synth.generate import generate_workflows
+from synth.generate import generate_workflows, to_line
 from tests.assets.conftest import DATA_ASSETS, metadata, run
 
 
@@ -56,6 +56,35 @@ def test_a_folder_becomes_rows_with_what_it_declares(drawings: Path, tmp_path: P
     run(tmp_path, [sketch2flow_dataset])
     facts = Storage(tmp_path / "storage").current("dataset", "sketch2flow") / "facts.json"
     assert json.loads(facts.read_text())["rows"]["test"] >= 3
+
+
+def test_documents_without_pictures_reach_the_diagrams(tmp_path: Path) -> None:
+    """Lines that this project wrote, and a document by itself: drawn, with what they declare."""
+    folder = tmp_path / "written"
+    folder.mkdir()
+    made = list(generate_workflows("synthetic", 5, 3, 3))
+    lines = [json.loads(to_line(one)) for one in made[:4]]
+    lines[0] |= {"split": "test", "source": "whiteboard"}
+    (folder / "q.jsonl").write_text("\n".join([*map(json.dumps, lines), "{"]))
+    (folder / "e.json").write_text(json.dumps(to_object(made[4].workflow)))
+    (folder / "notes.csv").touch()
+    SourceRegistry(Storage(tmp_path / "storage")).add_folder("written", folder, medium="ui")
+    result = run(tmp_path, DATA_ASSETS, partition="written", variants=0)
+    left_out = {one["name"] for one in metadata(result, "workflows")["left_out"]}
+    assert left_out == {"q.jsonl line 5", "notes.csv"}
+    manifest = Storage(tmp_path / "storage").current("diagrams", "written") / "manifest.parquet"
+    rows = {row["identifier"]: row for row in read_rows(manifest)}
+    assert set(rows) == {"written_e", *(f"written_{one.identifier}" for one in made[:4])}
+    first = rows.pop(f"written_{made[0].identifier}")
+    assert (first["source"], first["split"], first["split_declared"]) == (
+        "whiteboard",
+        "test",
+        True,
+    )
+    assert first["heuristic"] == made[0].heuristic
+    assert {row["source"] for row in rows.values()} == {"ui"}
+    assert {row["provenance"] for row in (first, *rows.values())} == {"simulated"}
+    assert not rows["written_e"]["split_declared"]
 
 
 def test_what_is_said_of_a_folder_later_reaches_its_rows(drawings: Path, tmp_path: Path) -> None:

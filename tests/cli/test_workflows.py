@@ -34,6 +34,8 @@ def test_the_command_writes_the_lines(tmp_path: Path) -> None:
         (["--source", "A B"], "no name such as"),
         (["--max-components", "99"], "max_components is 99"),
         (["--count", "0"], "0 is not in the range"),
+        (["--slips", "nan"], "'--slips': nan is no finite number"),
+        (["--slips", "1.5"], "1.5 is not in the range"),
         (["--catalogue", "none.yaml"], "'none.yaml' does not exist"),
     ],
 )
@@ -140,6 +142,13 @@ def test_the_benchmark_splits_the_time(tmp_path: Path) -> None:
     whole = found["made, written and read"]["measured"]
     assert 0 < whole < found["generation, all in all"]["measured"]
     assert len({one["baseline"] for one in found.values()}) == 1
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf"])
+def test_the_benchmark_takes_no_endless_time(seconds: str) -> None:
+    done = CliRunner().invoke(bench, ["--seconds", seconds])
+    assert done.exit_code == 2
+    assert f"'--seconds': {seconds} is no finite number" in done.output
 
 
 def test_the_benchmark_names_a_mistake() -> None:

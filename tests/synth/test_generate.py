@@ -164,6 +164,12 @@ def test_bad_arguments_are_named(arguments: tuple[str, int, int, int], message: 
         generate_workflows(*arguments)
 
 
+@pytest.mark.parametrize("slips", [-0.1, 1.1, float("nan")])
+def test_a_share_of_slips_that_is_none_is_named(slips: float) -> None:
+    with pytest.raises(ValueError, match=f"slips is {slips}; a share of 0 to 1 is wanted"):
+        generate_workflows("synthetic", 1, 0, 8, slips=slips)
+
+
 @pytest.mark.parametrize("line", ["", "{}", "[]", '{"identifier": 7}', "[" * 10_000])
 def test_a_line_that_is_none_is_named(line: str) -> None:
     with pytest.raises(DocumentError, match=r"^file:3: "):

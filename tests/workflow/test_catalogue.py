@@ -116,6 +116,46 @@ BAD = {
         TABLE.replace("string", "reference, reference: u_motor"),
         "bad.yaml: tables.u_pump.columns.number.reference: no table 'u_motor'",
     ),
+    "choices of a boolean": (
+        TABLE.replace("string", "boolean, choices: {1: low, 2: high}"),
+        "bad.yaml: tables.u_pump.columns.number: choices: only a choice or state has them, not a",
+    ),
+    "a reference of a text": (
+        TABLE.replace("string", "string, reference: incident"),
+        "bad.yaml: tables.u_pump.columns.number: reference: only a reference has one, not a string",
+    ),
+    "no columns": (
+        "tables: {u_pump: {label: Pump, columns: {}}}",
+        "bad.yaml: tables.u_pump.columns: a table has at least one column",
+    ),
+    "a label with braces": (
+        TABLE.replace("Number", "'{{step_1}}'"),
+        "bad.yaml: tables.u_pump.columns.number.label: '{{step_1}}': a label is of printable",
+    ),
+    "a label of two lines": (
+        TABLE.replace("label: Pump", r'label: "Pu\nmp"'),
+        r"bad.yaml: tables.u_pump.label: 'Pu\nmp': a label is of printable characters",
+    ),
+    "a label of blanks": (
+        TABLE.replace("string", "choice, choices: {1: '  ', 2: high}"),
+        "bad.yaml: tables.u_pump.columns.number.choices.1: '  ': a label is of printable",
+    ),
+    "a blank before a label": (
+        "actions: {global: {start_pump: {label: ' start'}}}",
+        "bad.yaml: actions.global.start_pump.label: ' start': a label is",
+    ),
+    "a blank behind a word": (
+        "vocabularies: {mood: {ok: 'well '}}",
+        "bad.yaml: vocabularies.mood.words.ok.said: 'well ': a label is",
+    ),
+    "a weight that is none": (
+        TABLE.replace("label: Pump", "label: Pump\n    weight: .nan"),
+        "bad.yaml: tables.u_pump.weight: Input should be a finite number",
+    ),
+    "an endless weight": (
+        TABLE.replace("label: Pump", "label: Pump\n    weight: .inf"),
+        "bad.yaml: tables.u_pump.weight: Input should be a finite number",
+    ),
     "an input type that is none": (
         "actions: {global: {start_pump: {label: start, inputs: {pump: pump}}}}",
         "bad.yaml: actions.global/start_pump.inputs.pump: 'pump' is no type of input",
@@ -252,7 +292,7 @@ actions:
     assert {tuple(step.inputs) for step in steps} == {("pump",)}
 
 
-PUMPS = "  u_pump_2: {label: Water Pump, columns: {}}\n"
+PUMPS = "  u_pump_2: {label: Water Pump, columns: {number: {label: Number, type: string}}}\n"
 SAME_LABELS = {
     "two tables": (
         TABLE + PUMPS.replace("Water Pump", "PUMP"),
@@ -263,7 +303,7 @@ SAME_LABELS = {
         "bad.yaml: tables.u_pump: 'Incident' is what a picture shows of tables.incident, too",
     ),
     "the plural of another table": (
-        TABLE + PUMPS.replace("label:", "plural: Pumps, label:"),
+        TABLE + PUMPS.replace("label: Water", "plural: Pumps, label: Water"),
         "bad.yaml: tables.u_pump_2: 'Pumps' is what a picture shows of tables.u_pump, too",
     ),
     "two columns": (
@@ -337,6 +377,12 @@ def test_both_endings_of_yaml_are_read_from_a_folder(tmp_path: Path) -> None:
     catalogue = load_catalogue(tmp_path)
     assert "u_pump" in catalogue.tables
     assert "pump" in catalogue.vocabularies
+
+
+def test_a_table_may_have_no_columns_but_those_that_it_inherits(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("tables: {u_job: {label: Job, extends: task, columns: {}}}")
+    catalogue = load_catalogue(tmp_path / "a.yaml")
+    assert catalogue.tables["u_job"].columns == catalogue.tables["task"].columns
 
 
 def test_a_folder_without_a_catalogue_is_named(tmp_path: Path) -> None:

@@ -19,6 +19,17 @@ for _ in range(100_000):
 REFUSED: dict[str, tuple[Any, str]] = {
     "no JSON": ('{"type"', "plant.json: no readable JSON (Expecting"),
     "no text": (b"\xff", "plant.json: no readable JSON ("),
+    "a key twice": (
+        '{"type": "flow", "type": "subflow"}',
+        "plant.json: no readable JSON (the key 'type' stands twice in one object; keep one",
+    ),
+    "a key twice deep inside": (
+        b'{"components": [{"order": 1, "block": null, "order": 2}]}',
+        "plant.json: no readable JSON (the key 'order' stands twice",
+    ),
+    "a lone surrogate in JSON": (r'{"type": "\ud800"}', "plant.json: Invalid JSON"),
+    "a lone surrogate in text": ('{"type": "\ud800"}', "plant.json: Input should be a valid"),
+    "depth in JSON": ("[" * 100_000, "plant.json: no readable JSON (maximum recursion"),
     "no object": ([], "plant.json: Input should be an object"),
     "a missing key": ({}, "plant.json.type: Field required"),
     "a key too many": (flow(colour="red"), "plant.json.colour: Extra inputs"),

@@ -9,14 +9,15 @@ from pathlib import Path
 import click
 
 from sketch2flow.cli.benches.figures import Figure, cpu_seconds, json_option, report
+from sketch2flow.cli.ranges import FiniteRange
 from sketch2flow.workflow import Workflow
 
 
 @click.command()
-@click.option("--seconds", type=click.FloatRange(0.01), default=2.0, show_default=True)
+@click.option("--seconds", type=FiniteRange(0.01), default=2.0, show_default=True)
 @click.option("--documents", "count", type=click.IntRange(1), default=60, show_default=True)
 @click.option("--max-components", type=int, default=8, show_default=True)
-@click.option("--scale", type=click.FloatRange(0.5, 4), default=1.0, show_default=True)
+@click.option("--scale", type=FiniteRange(0.5, 4), default=1.0, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True)
 @json_option
 def command(

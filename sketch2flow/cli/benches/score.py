@@ -14,6 +14,7 @@ import click
 
 from sketch2flow.cli.benches.figures import Figure, cpu_seconds, json_option, report
 from sketch2flow.cli.benches.flows import evaluation_pairs, generated_flows, near_pair
+from sketch2flow.cli.ranges import FiniteRange
 from sketch2flow.scoring import ENGINES, score_pairs
 from sketch2flow.scoring.engines import Distances, default_engine, engine
 from sketch2flow.scoring.tree import TreePair
@@ -38,7 +39,7 @@ class Evaluation:
 
 
 @click.command()
-@click.option("--seconds", type=click.FloatRange(0.01), default=1.0, show_default=True)
+@click.option("--seconds", type=FiniteRange(0.01), default=1.0, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True)
 @json_option
 def command(seconds: float, seed: int, output: Path | None) -> None:

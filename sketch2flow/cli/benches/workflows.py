@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 
 from sketch2flow.cli.benches.figures import Figure, json_option, rate, report
+from sketch2flow.cli.ranges import FiniteRange
 
 TARGET = 1_000  # documents per CPU second that are made, checked, written and read
 
 
 @click.command()
-@click.option("--seconds", type=click.FloatRange(0.01), default=1.0, show_default=True)
+@click.option("--seconds", type=FiniteRange(0.01), default=1.0, show_default=True)
 @click.option("--count", type=click.IntRange(1), default=2_000, show_default=True)
 @click.option("--max-components", type=int, default=40, show_default=True, help="1 to 40.")
 @click.option("--seed", type=int, default=0, show_default=True)

@@ -53,13 +53,13 @@ def folder_rows(
 ) -> Iterator[Row]:
     """Yield the manifest rows of a folder source: its own pictures, media, splits and groups.
 
-    Documents without a picture are drawn behind them, in the source's medium; those pictures are
-    simulated, whatever the source's own are.
+    Documents without a picture are drawn behind them, in the medium that they declare, or else in
+    the source's; those pictures are simulated, whatever the source's own are.
     """
-    undrawn: list[tuple[GeneratedWorkflow, FolderItem]] = []
+    undrawn: dict[str, list[tuple[GeneratedWorkflow, FolderItem]]] = {}
     for known, item in _pairs(workflows, source, left_out):
         if item.picture is None:
-            undrawn.append((known, item))
+            undrawn.setdefault(item.medium or source.medium, []).append((known, item))
         elif picture := _own_picture(item.picture, regime, left_out):
             yield {
                 **_about(known, source.name),
@@ -72,12 +72,11 @@ def folder_rows(
                 "source": item.medium or source.medium,
                 **_declared(item),
             }
-    declared = {item.identifier: _declared(item) for _, item in undrawn}
-    drawn = drawn_rows(
-        (known for known, _ in undrawn), source.name, regime, left_out, source.medium
-    )
-    for row in drawn:
-        yield {**row, **declared[row["identifier"]]}
+    for medium, pairs in undrawn.items():
+        declared = {item.identifier: _declared(item) for _, item in pairs}
+        found = (known for known, _ in pairs)
+        for row in drawn_rows(found, source.name, regime, left_out, medium):
+            yield {**row, **declared[row["identifier"]]}
 
 
 def _pairs(

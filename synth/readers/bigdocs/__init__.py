@@ -16,13 +16,14 @@ from synth.readers.registry import reader
 
 MAX_ROWS = 500_000
 _ENDING = ".parquet"
+_RECORDS = ("facts.json", "judgement.json")  # what a published data set says of itself
 
 
 def _recognises(listing: Listing) -> bool:
     return any(path.name == HUB_FILE for path in listing.files) or any(listing.with_ending(_ENDING))
 
 
-@reader("bigdocs", recognises=_recognises)
+@reader("bigdocs", reads=(_ENDING, HUB_FILE, *_RECORDS), recognises=_recognises)
 def read_bigdocs(listing: Listing, source: str) -> Iterator[Found]:
     """BigDocs-Sketch2Flow's columns as Parquet, or the Hub's data set that a hub.json names.
 

@@ -20,6 +20,7 @@ from sketch2flow.workflow import (
 from synth.readers.items import (
     MAX_DOCUMENT_BYTES,
     MAX_GROUP_CHARACTERS,
+    MAX_NAME_CHARACTERS,
     FolderItem,
     Found,
     Picture,
@@ -27,7 +28,7 @@ from synth.readers.items import (
     Unmapped,
     Unreadable,
 )
-from synth.readers.listing import identifier_of
+from synth.readers.listing import check_start, identifier_of
 from synth.readers.soundness import first_fault
 
 TASK = "Sketch2Flow"
@@ -39,19 +40,24 @@ TEXTS = (
     *("data_source", "provenance", "split", "group", "parent", "heuristic", "style", "seed"),
     "fonts",
 )
-MAX_NAME_CHARACTERS = 300
 
 _SPLITS: dict[str, Split] = {
     **dict.fromkeys(("train", "training"), "train"),
     **dict.fromkeys(("val", "valid", "validation", "dev"), "validation"),
     **dict.fromkeys(("test", "testing"), "test"),
 }
+# The media as people write them beside MEDIA, without signs.
+_MEDIA = {
+    **{medium: medium for medium in MEDIA},
+    **dict.fromkeys(("user interface", "ui screenshot", "ui screenshots"), "ui"),
+    **dict.fromkeys(("blackboard", "whiteboard blackboard"), "whiteboard"),
+}
 _FENCE = re.compile(r"\s*```(?:json)?\s*\n(.*)\n\s*```\s*", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row: where it stands, the values of its TEXTS, and its picture, unread."""
+    """One row: where it stands, the values of its TEXTS, and its picture, read when wanted."""
 
     name: str
     values: Mapping[str, Any]
@@ -104,8 +110,9 @@ def _found(
     if task not in (None, TASK):
         raise Unreadable(f"its task is {task!r}, not {TASK}")
     workflow, extra = _document(values.get(ANNOTATIONS))
+    _check_picture(row.picture)
     said = _name(values, "source")
-    medium = said.lower() if said is not None and said.lower() in MEDIA else None
+    medium = _MEDIA.get(" ".join(re.findall(r"[a-z]+", said.lower()))) if said else None
     parent = _name(values, "parent")
     yield FolderItem(
         identifier=identifier_of(source, identifier),
@@ -125,6 +132,14 @@ def _found(
         yield Unmapped(name, "keys of its document that no workflow document has")
     if said is not None and medium is None:
         yield Unmapped(name, f"source {said!r} is none of {', '.join(MEDIA)}")
+
+
+def _check_picture(picture: Picture) -> None:
+    try:
+        data = picture.read_bytes()
+    except (OSError, ValueError) as error:
+        raise Unreadable(str(error)) from None
+    check_start(data, len(data))
 
 
 def _document(annotations: object) -> tuple[Workflow, bool]:

@@ -35,7 +35,7 @@ def _recognises(listing: Listing) -> bool:
     )
 
 
-@reader("bpmn", recognises=_recognises)
+@reader("bpmn", reads=(*_ENDINGS, *PICTURES, *OTHER_PICTURES), recognises=_recognises)
 def read_bpmn(listing: Listing, source: str) -> Iterator[Found]:
     """BPMN 2.0 files with one process each; NAME.png or the like beside it is its picture.
 

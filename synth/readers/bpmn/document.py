@@ -10,6 +10,7 @@ from sketch2flow.workflow.document import MAX_COMPONENTS, MAX_TEXT_CHARACTERS
 from synth.readers.bpmn import conditions
 from synth.readers.bpmn.blocks import Branch, Branches, Item, Loop, Step
 from synth.readers.bpmn.conditions import Condition
+from synth.readers.bpmn.missing import missing_in
 from synth.readers.bpmn.parsing import Element
 from synth.readers.bpmn.process import Node, Process
 from synth.readers.bpmn.reduction import reduce_scope
@@ -23,7 +24,7 @@ _EACH, _AGAIN = "multiInstanceLoopCharacteristics", "standardLoopCharacteristics
 
 
 def workflow_of(process: Process) -> tuple[Workflow, list[str]]:
-    """Return the document of a process, and in words what of the file it does not have.
+    """Return the document of a process, and in words what only one of the two has.
 
     Raises Unreadable (Refused, naming the element) for what is not block-structured, has no
     counterpart on the platform, or is beyond the limits of a document.
@@ -40,7 +41,7 @@ def workflow_of(process: Process) -> tuple[Workflow, list[str]]:
         trigger=trigger,
         components=tuple(writer.components),
     )
-    return workflow, unmapped
+    return workflow, [*unmapped, *missing_in(workflow)]
 
 
 class _Writer:
@@ -156,7 +157,7 @@ class _Writer:
             if len(self.components) == before:
                 raise node.refused("no step in it")
             return
-        found = meaning_of(node, self._record, self._unmapped)
+        found = meaning_of(node, self._record)
         order = self._add(
             found.category, found.definition, found.scope, found.annotation, found.inputs
         )

@@ -23,15 +23,14 @@ class Meaning:
     inputs: list[tuple[str, str]]
 
 
-def meaning_of(node: Node, record: str | None, unmapped: list[str]) -> Meaning:
+def meaning_of(node: Node, record: str | None) -> Meaning:
     """Return what a task, an event or a subprocess without steps is; Refused if nothing is.
 
-    `record` is the data pill of the record that started the flow, if one did. What of the node has
-    no place in a document is added to `unmapped`.
+    `record` is the data pill of the record that started the flow, if one did.
     """
     kind = f"{node.kind}:{node.event}" if node.event else node.kind
     if kind == "intermediateCatchEvent:timer":
-        return _waiting(node, unmapped)
+        return _waiting(node)
     named = Named(kind, node.label)
     rule = named.rule(rules().steps)
     if rule is None and node.kind in _CALLS:
@@ -56,14 +55,10 @@ def _call(node: Node) -> Meaning:
     return Meaning("subflow", definition, "global", node.label or words, [])
 
 
-def _waiting(node: Node, unmapped: list[str]) -> Meaning:
+def _waiting(node: Node) -> Meaning:
     """Return the flow logic that waits for a duration."""
     element = node.definition.first("timeDuration") if node.definition is not None else None
     seconds = times.seconds_in(element.words()) if element is not None else None
-    inputs: list[tuple[str, str]] = []
-    if seconds is not None:
-        inputs.append(("duration", times.as_duration(seconds)))
-    else:
-        unmapped.append(f"how long {node.element.identifier!r:.80} waits")
+    inputs = [("duration", times.as_duration(seconds))] if seconds is not None else []
     said = node.label or " ".join(["wait", *(value for _, value in inputs)])
     return Meaning("flowlogic", "TIMER", "global", said, inputs)

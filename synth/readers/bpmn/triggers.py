@@ -37,6 +37,9 @@ def trigger_of(process: Process) -> tuple[Trigger | None, list[str]]:
     rule = named.rule(rules().triggers)
     if rule is None or rule.trigger is None:
         raise start.refused("no trigger fits it")
+    if not rule.words and start.event != "timer":
+        said = name or start.element.identifier
+        unmapped.append(f"what starts it: nothing in {said!r:.80} says {rule.trigger}")
     return _trigger(name or rule.trigger, rule.trigger, named.filled(rule, None)), unmapped
 
 

@@ -116,7 +116,9 @@ def test_a_timer_that_no_trigger_has_is_told_and_its_name_decides(
     timer = f"<bpmn:timeCycle>{text}</bpmn:timeCycle>"
     start = event("startEvent", "start", name, on="timer", of=timer)
     assert started(tmp_path, start) == (trigger, {})
-    (unmapped,) = read_folder(tmp_path, "plant").unmapped
+    unmapped, *empty = read_folder(tmp_path, "plant").unmapped
+    assert empty, "its inputs are told, too"
+    assert all(f"of the trigger {trigger}" in one.reason for one in empty)
     assert (unmapped.file, unmapped.reason) == (
         "a.bpmn",
         f"not in its document: timeCycle {text!r} of 'start'",

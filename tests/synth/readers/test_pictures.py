@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from resources.sources import READY_MARKER
 from sketch2flow.workflow import parse_document
+from synth.generate import generate_workflows, to_line
 from synth.readers import FolderReading, read_folder
 from tests.workflow.documents import flow, step
 
@@ -37,7 +39,8 @@ def test_pictures_with_documents_beside_them(tmp_path: Path) -> None:
     put(tmp_path, "a.png")
     put(tmp_path, "sub/c.JPEG", picture=JPEG)
     put(tmp_path, "Draft 7.webp", picture=WEBP)
-    (tmp_path / "READY").touch()
+    (tmp_path / READY_MARKER).touch()
+    (tmp_path / "README.md").touch()
     (tmp_path / ".hidden.png").write_bytes(PNG)
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "x.png").write_bytes(PNG)
@@ -66,6 +69,10 @@ BAD: dict[str, tuple[Any, str]] = {
     "deep JSON": ("[" * 100_000, "bad.json: no readable JSON"),
     "a huge number": ("9" * 10_000, "bad.json: no readable JSON"),
     "lone surrogates": (r'{"type": "\ud800"}', "bad.json: Invalid JSON"),
+    "a key twice": (
+        '{"document": {}, "document": 7}',
+        "bad.json: no readable JSON (the key 'document'",
+    ),
     "no object": ([], "bad.json: Input should be an object"),
     "no document": ({}, "bad.json.type: Field required"),
     "a broken document": (flow(step(1), step(1)), "bad.json/components/1/order"),
@@ -114,9 +121,105 @@ def test_bad_pictures_are_left_out_and_named(tmp_path: Path) -> None:
         "huge.png": "25,000,001 bytes; at most 25,000,000 are read",
         "alone.png": "no alone.json beside it",
         "alone.gif": "is none of .png, .jpg, .jpeg, .webp",
-        "lonely.json": "no picture beside",
-        "twice.png": "twice.jpg has the same document; keep one of them",
+        "lonely.json": "lonely.json.type: Field required",
+        "twice.png": "twice.jpg has this identifier; keep one of them",
     }
+
+
+def test_documents_without_pictures_are_items_to_be_drawn(tmp_path: Path) -> None:
+    (tmp_path / "e.json").write_text(json.dumps(DOCUMENT))
+    (tmp_path / "F.JSON").write_text(json.dumps({"document": DOCUMENT, "split": "test"}))
+    (tmp_path / "g.gif").write_bytes(b"GIF89a")
+    (tmp_path / "g.json").write_text(json.dumps(DOCUMENT))
+    reading = read_folder(tmp_path, "plant")
+    assert [(item.picture, item.split) for item in reading.items] == [(None, "test"), (None, None)]
+    assert reading.items[1].identifier == "plant_e"
+    assert reasons(reading) == {"g.gif": "is none of .png, .jpg, .jpeg, .webp"}, "nothing instead"
+
+
+def test_the_lines_that_this_project_writes_are_read(tmp_path: Path) -> None:
+    made = list(generate_workflows("synthetic", 5, 3, 6))
+    (tmp_path / "q.jsonl").write_text("".join(to_line(one) + "\n" for one in made))
+    reading = read_folder(tmp_path, "plant")
+    assert (reading.skipped, reading.unmapped) == ([], [])
+    found = [
+        (one.identifier, one.heuristic, one.seed, one.split, one.workflow, one.picture)
+        for one in reading.items
+    ]
+    assert found == [
+        (f"plant_{one.identifier}", one.heuristic, one.seed, one.split, one.workflow, None)
+        for one in made
+    ]
+
+
+LINES: dict[str, tuple[str, str]] = {
+    "no JSON": ("{", "line: no readable JSON (Expecting"),
+    "a key twice": ('{"document": 7, "document": 8}', "line: no readable JSON (the key 'document'"),
+    "deep JSON": ("[" * 100_000, "line: no readable JSON (maximum"),
+    "a number": ("7", "line: Input should be an object"),
+    "a broken document": (json.dumps(flow(step(1), step(1))), "line/components/1/order"),
+    "a split that is none": (
+        json.dumps({"document": DOCUMENT, "split": "dev"}),
+        "line.split: 'dev' is none of train, validation, test",
+    ),
+    "an identifier that is none": (
+        json.dumps({"document": DOCUMENT, "identifier": "a\nb"}),
+        "line.identifier: 'a\\nb'; a text of 1 to 300 characters",
+    ),
+    "a huge identifier": (
+        json.dumps({"document": DOCUMENT, "identifier": "a" * 301}),
+        "line.identifier: 'aaa",
+    ),
+    "a heuristic that is none": (
+        json.dumps({"document": DOCUMENT, "heuristic": 7}),
+        "line.heuristic: 7; a text",
+    ),
+    "a second line of an identifier": (
+        json.dumps({"document": DOCUMENT, "identifier": "first"}),
+        "q.jsonl line 1 has this identifier; keep one of them",
+    ),
+    "a line over the limit": (" " * 4_000_010 + json.dumps(DOCUMENT), "over 2,000,000 bytes"),
+}
+
+
+@pytest.mark.parametrize("case", LINES)
+def test_a_bad_line_is_named_with_its_number(case: str, tmp_path: Path) -> None:
+    bad, reason = LINES[case]
+    first = json.dumps({"document": DOCUMENT, "identifier": "first"})
+    (tmp_path / "q.jsonl").write_text(f"{first}\n\r\n{bad}\n{json.dumps(DOCUMENT)}")
+    reading = read_folder(tmp_path, "plant")
+    assert [item.identifier for item in reading.items] == ["plant_first", "plant_q_4"]
+    ((name, said),) = reasons(reading).items()
+    assert name == "q.jsonl line 3"
+    assert said.startswith(reason)
+    assert "\n" not in said
+
+
+def test_a_file_has_no_lines_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("synth.readers.pictures.MAX_LINES", 2)
+    for name, text in (("a", json.dumps(DOCUMENT) + "\n"), ("b", "\n")):
+        (tmp_path / f"{name}.jsonl").write_text(text * 4)
+    reading = read_folder(tmp_path, "plant")
+    assert [item.identifier for item in reading.items] == ["plant_a_1", "plant_a_2"]
+    assert reasons(reading) == dict.fromkeys(
+        ("a.jsonl line 3", "b.jsonl line 3"), "and all behind it: over 2 lines"
+    )
+
+
+@pytest.mark.parametrize("kind", ["a.png", "a.parquet", "a.bpmn"])
+def test_a_file_that_no_reader_takes_is_named(kind: str, tmp_path: Path) -> None:
+    put(tmp_path, kind)
+    for name in ("LICENSE", "notes.txt", READY_MARKER):
+        (tmp_path / name).touch()
+    (tmp_path / "table.csv").touch()
+    assert read_folder(tmp_path, "plant").skipped[-1].file == "table.csv"
+    assert (
+        read_folder(tmp_path, "plant")
+        .skipped[-1]
+        .reason.startswith("is of no kind that is read; the reader ")
+    )
+    if kind != "a.png":
+        assert "a.json" in reasons(read_folder(tmp_path, "plant"))
 
 
 def test_links_that_leave_the_folder_are_refused(tmp_path: Path) -> None:

@@ -46,7 +46,9 @@ def test_files_for_two_readers_are_refused_and_a_named_one_wins(tmp_path: Path) 
     assert [one.identifier for one in read_folder(tmp_path, "plant", "pictures").items] == [
         "plant_a"
     ]
-    assert [one.file for one in read_folder(tmp_path, "plant", "bigdocs").skipped] == ["b.parquet"]
+    assert set(reasons(read_folder(tmp_path, "plant", "bigdocs"))) == {
+        *("a.json", "a.png", "b.parquet")
+    }
 
 
 def test_an_unknown_reader_is_named_with_those_there_are(tmp_path: Path) -> None:
@@ -57,7 +59,7 @@ def test_an_unknown_reader_is_named_with_those_there_are(tmp_path: Path) -> None
 def test_a_further_reader_is_one_function(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("synth.readers.registry.READERS", dict(READERS))
 
-    @reader("lists", recognises=lambda listing: any(listing.with_ending(".txt")))
+    @reader("lists", reads=(".txt",), recognises=lambda listing: any(listing.with_ending(".txt")))
     def read_lists(listing: Listing, source: str) -> Iterator[Found]:
         """Lists of steps, a line each."""
         for path in listing.with_ending(".txt"):
@@ -67,7 +69,7 @@ def test_a_further_reader_is_one_function(tmp_path: Path, monkeypatch: pytest.Mo
     assert reader_named("lists").description == "Lists of steps, a line each."
     assert read_folder(tmp_path, "plant").skipped == [Skipped("a.TXT", "plant has no steps")]
     with pytest.raises(ValueError, match="registered twice"):
-        reader("lists", recognises=lambda listing: False)(read_lists)
+        reader("lists", reads=(), recognises=lambda listing: False)(read_lists)
 
 
 def test_a_hub_file_is_for_bigdocs(tmp_path: Path) -> None:
