@@ -6,15 +6,17 @@ from collections.abc import Callable, Sequence
 
 from sketch2flow.workflow import Table
 from sketch2flow.workflow.environment import LogicWord, Step, Subflow
+from sketch2flow.workflow.rules import CLOCK_TRIGGERS
 from synth.heuristics import queries, tables
 from synth.heuristics.draft import Draft, Record
-from synth.heuristics.fitting import RANKS, rank, record_for
+from synth.heuristics.fitting import RANKS, changes_fields, rank, record_for
 from synth.heuristics.lots import NotPossible
 from synth.texts import texts
 from synth.wording import DURATIONS, lower, person, say_date, with_article
 
 _ATTEMPTS = 6  # to find a step that the document does not have yet
 _OWN_PEOPLE = 0.6  # share of mails to a person of the record, where it has one
+_LINKED = 0.9  # share of new records that are tied to one in scope
 _OF_RECORD = 0.4  # share of persons of whom is said of which record: the incident caller
 # Areas of steps that do something for a person: not for who works on the task.
 _FOR_PEOPLE = frozenset({"assets", "documents", "identity", "mail", "people"})
@@ -54,9 +56,24 @@ class _Filling:
         self.conditions: list[queries.Comparison] = []
         self.values: list[queries.Comparison] = []
         self.words: dict[str, str] = {}
+        self.link = self._link()
+        if self.link is not None:
+            must_say = ("related",)
         if self.is_other:  # "delete it" would mean the record that was spoken of last
             must_say = (*must_say, "record", "person")
         self.phrasing = draft.phrasing(step.key, step.label, _said(step), tuple(must_say))
+
+    def _link(self) -> queries.Comparison | None:
+        """Choose the table of a new record; return the value that ties it to one in scope."""
+        draft, whole = self.draft, self.draft.breadth.columns is None
+        kinds = set(self.step.inputs.values())
+        if self.step.gives != "record" or "query" in kinds or "values" not in kinds or not whole:
+            return None
+        if self.table is None:
+            known = draft.catalogue
+            able = known.task_tables if "task_table" in kinds else known.record_tables
+            self.table = tables.for_new(draft, able)
+        return queries.link(draft, self.table) if draft.rng.random() < _LINKED else None
 
     def inputs(self) -> list[tuple[str, str]]:
         """Return name and value of each input: the mandatory ones, and what the phrasing says."""
@@ -95,6 +112,8 @@ class _Filling:
             draft.bring(self.record)
         if self.record is not None:
             draft.focus = self.record
+            if changes_fields(step):
+                draft.update(self.record)
             draft.know(self.record, queries.known([*self.conditions, *self.values]))
             if step.removes:
                 draft.remove(self.record)
@@ -182,17 +201,18 @@ def _goal(filling: _Filling) -> str:
 
 def _values(filling: _Filling) -> str:
     table = filling.record.table if filling.record is not None else filling.table
-    found = (
-        queries.assignments(filling.draft, table, filling.record, filling.conditions)
-        if table
-        else []
-    )
-    if not found:
+    tie = []
+    if filling.link is not None:
+        tie, filling.words["related"] = [filling.link], filling.link.said
+    found = []
+    if table is not None and (not tie or filling.wants("values", "values_to")):
+        found = queries.assignments(filling.draft, table, filling.record, filling.conditions)
+    if not found and not tie:
         raise NotPossible(filling.step.key)
     filling.values = found
     filling.words["values"] = " and ".join(test.having for test in found)
     filling.words["values_to"] = " and ".join(test.to for test in found)
-    return queries.query(found)
+    return queries.query([*tie, *found])
 
 
 def _recipient(filling: _Filling) -> str:
@@ -215,13 +235,26 @@ def _text(filling: _Filling) -> str:
     if "CATCH" in draft.words:
         said = draft.one_of(texts("failures"))
     elif record is None:
-        said = draft.one_of(texts("events"))
+        said = draft.one_of(texts(_occasion(draft)))
     elif draft.rng.random() > _NEWS_OF_RECORD:
         said = draft.one_of(texts("general"))
     else:
         said = f"{lower(record.table.label)} {_news(draft, record)}"
     filling.words["text"] = said
     return said
+
+
+def _occasion(draft: Draft) -> str:
+    """Return what is told where no record is at hand: by the clock alone nobody knows of events."""
+    by_clock = draft.trigger_type in CLOCK_TRIGGERS and draft.breadth.columns is None
+    return "reminders" if by_clock else "events"
+
+
+def _level(filling: _Filling) -> str:
+    """A log level; an error only where something failed."""
+    while (value := filling.word("level")) == "error" and "CATCH" not in filling.draft.words:
+        pass
+    return value
 
 
 def _news(draft: Draft, record: Record) -> str:
@@ -275,6 +308,7 @@ _MAKERS: dict[str, Callable[[_Filling], str]] = {
     "recipient": _recipient,
     "person": _person,
     "text": _text,
+    "level": _level,
     "number": _number,
     "duration": _duration,
     "date": _date,
@@ -287,7 +321,7 @@ _SAID_BY = {
     "task_table": ("table", "tables", "a_table"),
     "query": ("where", "having", "predicate"),
     "goal": ("where", "predicate"),
-    "values": ("values", "values_to"),
+    "values": ("values", "values_to", "related"),
     "recipient": ("team",),
 }
 

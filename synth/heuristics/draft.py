@@ -84,6 +84,7 @@ class Draft:
         self._steps: list[Component] = []
         self._blocks: list[int] = []
         self._removed: set[str] = set()
+        self._updated: set[tuple[int | None, str]] = set()  # (block, record path)
         self._seen: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
 
     @property
@@ -100,6 +101,20 @@ class Draft:
         block = self._blocks[-1] if self._blocks else None
         found = (step.definition for step in reversed(self._steps) if step.block == block)
         return next(found, "")
+
+    @property
+    def here(self) -> Iterator[str]:
+        """The definitions of the steps so far in the innermost open block."""
+        block = self._blocks[-1] if self._blocks else None
+        return (step.definition for step in self._steps if step.block == block)
+
+    def update(self, record: Record) -> None:
+        """Note that fields of `record` are set in the innermost open block."""
+        self._updated.add((self._blocks[-1] if self._blocks else None, record.path))
+
+    def is_updated(self, record: Record) -> bool:
+        """Say whether fields of `record` were set in the innermost open block."""
+        return (self._blocks[-1] if self._blocks else None, record.path) in self._updated
 
     @property
     def record(self) -> Record | None:

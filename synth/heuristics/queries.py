@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sketch2flow.workflow import Column, Table
 from synth.heuristics.draft import Draft, Record
+from synth.heuristics.lots import NotPossible
 from synth.wording import lower
 
 _TWO_PARTS = 0.12  # share of conditions and assignments with two parts
@@ -59,6 +60,7 @@ class Comparison(NamedTuple):
 
 # States that end badly: people handle them, they do not wait for them.
 _FAILED = re.compile(r"reject|cancel|fail|expire|denied|declin|withdraw|error|abort|skip|reverted")
+_ANSWERED = re.compile(r"approved|rejected")
 _ALWAYS_SET = frozenset(["opened_by", "created_by", "submitted_by", "performed_by"])
 
 # Verbs as behind "with".
@@ -87,11 +89,19 @@ def conditions(draft: Draft, table: Table, record: Record | None = None) -> list
         if record is None or (record.path, column.name) not in draft.facts
         if not (is_new and column.type == "state")
     ]
-    if not columns:  # all known: test what can be tested again
-        columns = list(table.closed)
     whole = draft.breadth.columns is None
-    if whole and (further := _further(table, is_new)) and rng.random() < _FURTHER:
-        return [_by_type(rng, rng.choice(further))]
+    if not columns and whole:
+        raise NotPossible("all is known of the record")
+    if not columns:  # of few columns one is tested again
+        columns = list(table.closed)
+    if whole and rng.random() < _FURTHER:
+        further = [
+            column
+            for column in _further(table, is_new)
+            if record is None or (record.path, column.name) not in draft.facts
+        ]
+        if further:
+            return [_by_type(rng, rng.choice(further))]
     count = 2 if len(columns) > 1 and rng.random() < _TWO_PARTS else 1
     if whole and len(columns) > 2 and rng.random() < _THREE_PARTS:
         count = 3
@@ -148,6 +158,27 @@ def goal(draft: Draft, record: Record) -> list[Comparison]:
     return [Comparison(column, f"={value}", said)]
 
 
+def answers(record: Record, said: str) -> list[Comparison]:
+    """Return the condition that who was asked has answered `said`: approved or rejected.
+
+    In the record's approval if it has one, else in a state that says so; [] where none does.
+    """
+    columns = sorted(record.table.closed, key=lambda column: column.name != "approval")
+    for column in columns:
+        for value, label in column.choices.items():
+            if column.type == "state" and label.lower() == said:
+                return [Comparison(column, f"={value}", label)]
+    return []
+
+
+def not_yet(draft: Draft, record: Record) -> list[Comparison]:
+    """Return the condition that `record` has not reached a later state; [] where there is none."""
+    return [
+        one._replace(comparison=f"!{one.comparison}", said=f"not {one.said}")
+        for one in goal(draft, record)
+    ]
+
+
 def assignments(
     draft: Draft, table: Table, record: Record | None = None, besides: Sequence[Comparison] = ()
 ) -> list[Comparison]:
@@ -155,7 +186,7 @@ def assignments(
 
     Without a record they are a new one's: nothing of its later life. None is of a column of
     `besides`, by which the records are chosen, or that an open DOUNTIL waits for. [] where no
-    column fits.
+    column fits. None is an answer that others give: an approval.
     """
     rng = draft.rng
     taken = {one.column.name for one in besides}
@@ -164,8 +195,8 @@ def assignments(
         (column, choices)
         for column in table.closed
         if (record is not None or column.type == "choice") and column.name not in taken
-        if (path, column.name) not in draft.awaited
-        if (choices := _changes(column, draft.facts.get((path, column.name))))
+        if (path, column.name) not in draft.awaited and column.name != "approval"
+        if (choices := _settable(column, draft.facts.get((path, column.name))))
     ]
     count = 2 if len(able) > 1 and rng.random() < _TWO_PARTS else 1
     found = []
@@ -234,6 +265,11 @@ def _changes(column: Column, now: str | None) -> list[tuple[str, str]]:
     return [choice for choice in choices if choice[0] != now]
 
 
+def _settable(column: Column, now: str | None) -> list[tuple[str, str]]:
+    """Return the values that a workflow sets of its own: none that only an approver gives."""
+    return [one for one in _changes(column, now) if not _ANSWERED.search(one[1].lower())]
+
+
 def _condition(rng: Random, column: Column) -> Comparison:
     if column.type == "reference":
         empty = rng.random() < 0.7
@@ -243,6 +279,36 @@ def _condition(rng: Random, column: Column) -> Comparison:
     if column.type != "boolean" and rng.random() < _NEGATED:
         return Comparison(column, f"!={value}", f"not {said}")
     return Comparison(column, f"={value}", said)
+
+
+def link(draft: Draft, table: Table) -> Comparison | None:
+    """Return the value that ties a new record of `table` to one in scope; None if nothing does.
+
+    Which column that is follows from the two tables: the last one that points to such a record,
+    else the one for a title, which takes over that record's title.
+    """
+    near = sorted(draft.latest(), key=lambda record: record is not draft.record)
+    for column_and_value in (_pointer, _same_title):
+        for record in near:
+            found = column_and_value(table, record)
+            if found is not None:
+                return Comparison(found[0], f"={found[1]}", f"this {lower(record.table.label)}")
+    return None
+
+
+def _pointer(table: Table, record: Record) -> tuple[Column, str] | None:
+    kinds = (record.table.name, *record.table.ancestors)
+    columns = [column for column in table.references if column.reference in kinds]
+    return (columns[-1], record.pill) if columns else None
+
+
+def _same_title(table: Table, record: Record) -> tuple[Column, str] | None:
+    own, other = _title(table), _title(record.table)
+    return (own, record.field(other.name)) if own and other else None
+
+
+def _title(table: Table) -> Column | None:
+    return next((table.columns[name] for name in _SEARCHED if name in table.columns), None)
 
 
 def _related(draft: Draft, table: Table) -> list[Comparison]:

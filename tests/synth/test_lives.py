@@ -12,7 +12,7 @@ from sketch2flow.workflow import Component, load_catalogue
 from synth.generate import GeneratedWorkflow
 from synth.heuristics.draft import Draft, Record
 from synth.heuristics.queries import Comparison, conditions, goal, reached
-from tests.synth.test_data_pills import PILL, table_of
+from tests.synth.test_data_pills import PILL, scope_of, table_of
 
 PART = re.compile(r"(?:\{\{(\w+)\.(\w+)\.(\w+)\}\}|(\w+?))=([^^{}]+)")
 INCIDENT = load_catalogue().tables["incident"]
@@ -39,15 +39,17 @@ def test_states_are_never_set_back(both: list[GeneratedWorkflow]) -> None:
     tables = load_catalogue().tables
     compared = 0
     for one in both:
-        last: dict[tuple[int | None, str, str], int] = {}
+        last: dict[tuple[str, str], dict[int, int]] = {}  # order -> place of the state set there
         for component, record, table, name, value in assignments(one):
             column = tables[table].columns[name]
             if column.type == "state":
                 place = list(column.choices).index(value)
-                key = (component.block, record, name)
-                assert place > last.get(key, 0), one.seed
-                compared += key in last
-                last[key] = place
+                earlier = last.setdefault((record, name), {})
+                for order in scope_of(one.workflow.components, component) & set(earlier):
+                    assert place > earlier[order], one.seed
+                    compared += 1
+                assert place > 0, one.seed
+                earlier[component.order] = place
     assert compared
 
 

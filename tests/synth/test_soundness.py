@@ -54,7 +54,7 @@ def test_components_stay_short(sample: list[GeneratedWorkflow]) -> None:
         for one in sample
     ]
     components = sum(len(one.workflow.components) for one in sample)
-    assert 250 <= sum(sizes) / components <= 350
+    assert 250 <= sum(sizes) / components <= 360
 
 
 def test_steps_are_the_environments_own(both: list[GeneratedWorkflow]) -> None:
