@@ -16,7 +16,7 @@ from synth.wording import DURATIONS, lower, person, say_date, with_article
 
 _ATTEMPTS = 6  # to find a step that the document does not have yet
 _OWN_PEOPLE = 0.6  # share of mails to a person of the record, where it has one
-_LINKED = 0.9  # share of new records that are tied to one in scope
+_LINKED = 0.95  # share of new records that are tied to one in scope
 _OF_RECORD = 0.4  # share of persons of whom is said of which record: the incident caller
 # Areas of steps that do something for a person: not for who works on the task.
 _FOR_PEOPLE = frozenset({"assets", "documents", "identity", "mail", "people"})
@@ -223,7 +223,8 @@ def _recipient(filling: _Filling) -> str:
         for column in (record.table.people if record is not None and not record.is_own else ())
         if record is not None and (record.path, column.name) not in draft.facts
     ]
-    if record is not None and people and rng.random() < _OWN_PEOPLE:
+    was_found = draft.previous == "look_up_record"  # or nobody needed to look it up
+    if record is not None and people and (was_found or rng.random() < _OWN_PEOPLE):
         column = rng.choice(people)
         filling.words["team"] = f"the {lower(record.table.label)} {person(column.label)}"
         return record.field(column.name)

@@ -34,6 +34,9 @@ _RISKY = ("send_rest_request", "post_a_message", "post_message", "send_sms")
 # workflows 46 % have no nesting, 43 % one level, 9 % two, 2 % more.
 _BLOCKS = (0.95, 0.035, 0.02, 0.01, *[0.0] * 40)
 _SKIPS = 0.25  # share of longer loops in which some records are left out
+# What suits any record that was found, besides the steps that act on it.
+_ON_WHAT_WAS_FOUND = ("create_task",)
+_EVENLY = 0.5  # the power of weights that makes rare steps less rare
 _LAST_WORDS = ("log", "send_email", "update_record")  # before an early end
 _REMEDIES = ("log", "send_email", "create_task", "post_message", "post_a_message")
 
@@ -237,26 +240,30 @@ def _stands_alone(step: Step) -> bool:
 def _has_a_place(draft: Draft, step: Step) -> bool:
     """Say whether `step` makes sense beside any others, as far as its inputs tell.
 
-    A record that is no task is made as a part of another one.
+    By the clock, where nothing is at hand, nothing is made; a record that is no task is made as
+    a part of another one.
     """
     if looks_up_one(step):
         return False
-    makes = step.gives == "record" and "table" in step.inputs.values()
-    whole = draft.breadth.columns is None
-    return not (makes and whole) or any(
-        not table.is_task and not table.system for table in tables.parts_in_scope(draft)
-    )
+    if step.gives != "record" or draft.breadth.columns is not None:
+        return True
+    if "table" not in step.inputs.values():
+        return bool(draft.records) or draft.trigger_type not in CLOCK_TRIGGERS
+    return any(not table.is_task and not table.system for table in tables.parts_in_scope(draft))
 
 
 def _look_up_and_act(draft: Draft) -> list[Step]:
-    """Return two steps: one that finds a record, one that acts on any record."""
+    """Return two steps: one that finds a record, one that acts on any record or tells of it."""
     finders = [step for step in steps(draft, "look_up_record") if looks_up_one(step)]
     actors = [
         step
         for step in _fitting(draft).items
         if step.acts_on_record and not step.applies_to and not step.speaks_of_person
     ]
-    return [_pick(draft, finders), _pick(draft, actors or steps(draft, "update_record"))]
+    if draft.breadth.columns is None:
+        actors += steps(draft, *_ON_WHAT_WAS_FOUND)
+    actor = Lots(actors or steps(draft, "update_record"), _EVENLY).draw(draft.rng)
+    return [_pick(draft, finders), actor]
 
 
 def _pick(draft: Draft, pool: Sequence[Step]) -> Step:
@@ -265,7 +272,7 @@ def _pick(draft: Draft, pool: Sequence[Step]) -> Step:
 
 def _power(draft: Draft) -> float:
     """Return the power of weights: where there is one step only, people draw rare ones as well."""
-    return 0.5 if draft.size == 1 else 1.0
+    return _EVENLY if draft.size == 1 else 1.0
 
 
 def _act_or_tell(draft: Draft, step: Step) -> None:

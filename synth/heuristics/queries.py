@@ -20,6 +20,9 @@ _ALTERNATIVES = 0.12  # share of single conditions that one of two values fulfil
 _RELATED = 0.8  # share of look-ups of what belongs to a record in scope, where a column says so
 
 
+_Settable = tuple[Column, list[tuple[str, str]]]  # a column, and the values that it can be given
+
+
 class Comparison(NamedTuple):
     """One comparison: a column, the operator with its value, and what people call the value.
 
@@ -62,6 +65,15 @@ class Comparison(NamedTuple):
 _FAILED = re.compile(r"reject|cancel|fail|expire|denied|declin|withdraw|error|abort|skip|reverted")
 _ANSWERED = re.compile(r"approved|rejected")
 _ALWAYS_SET = frozenset(["opened_by", "created_by", "submitted_by", "performed_by"])
+
+# What workflows decide, by the names of columns; all else is a fact about the thing.
+_DECIDED = re.compile(
+    r"stat(e|us)|stage|phase|priority|urgency|impact|severity|escalat|risk|active|resol|close|hold"
+    r"|blocked|acknowledged|flagged|publish|rating|result|outcome|health|decision|response|suspend"
+    r"|locked|valid|certified|complete|disposition|verified|reviewed"
+)
+_CHANNELS = frozenset({"contact_type", "case_channel"})  # how a task came in
+_RARELY = 0.05
 
 # Verbs as behind "with".
 _PARTICIPLES = {
@@ -200,10 +212,33 @@ def assignments(
     ]
     count = 2 if len(able) > 1 and rng.random() < _TWO_PARTS else 1
     found = []
-    for column, choices in rng.sample(able, min(count, len(able))):
+    for column, choices in _to_set(draft, able, min(count, len(able)), record is not None):
         value, said = rng.choice(choices)
         found.append(Comparison(column, f"={value}", said))
     return found
+
+
+def _to_set(draft: Draft, able: list[_Settable], count: int, exists: bool) -> list[_Settable]:
+    """Return `count` of the columns: of a record that exists rather what a workflow decides."""
+    if draft.breadth.columns is not None:
+        return draft.rng.sample(able, count)
+    left, chosen = list(able), []
+    for _ in range(count):
+        weights = [_how_often_set(column, exists) for column, _ in left]
+        (place,) = draft.rng.choices(range(len(left)), weights)
+        chosen.append(left.pop(place))
+    return chosen
+
+
+def _how_often_set(column: Column, exists: bool) -> float:
+    """Return how often people set `column`, beside others; facts about a thing hardly ever."""
+    if column.name in _CHANNELS:
+        return _RARELY
+    if column.type == "state":
+        return 6
+    if _DECIDED.search(column.name):
+        return 2 if column.type == "boolean" else 4
+    return _RARELY if exists else 1
 
 
 def reached(draft: Draft, record: Record) -> str:

@@ -27,7 +27,8 @@ def choose(draft: Draft, tables: Sequence[Table]) -> Table:
 def to_look_up(draft: Draft, tables: tuple[Table, ...]) -> Table:
     """Return one of `tables` to search: what belongs to a record in scope, or is near the topic.
 
-    Not one that a record in scope is of, since of a table the last record is meant.
+    In a loop nothing else: NotPossible is raised. Not one that a record in scope is of, since of
+    a table the last record is meant.
     """
     catalogue, rng = draft.catalogue, draft.rng
     if draft.topic is None:
@@ -40,6 +41,8 @@ def to_look_up(draft: Draft, tables: tuple[Table, ...]) -> Table:
             allowed = [table for table in near if table.name in names]
             if allowed:
                 return choose(draft, allowed)
+    if "FOREACH" in draft.words and draft.breadth.columns is None:
+        raise NotPossible("nothing that has to do with the loop's record")
     return _of_the_area(draft, tables, in_scope)
 
 
