@@ -69,11 +69,15 @@ class _Filling:
         kinds = set(self.step.inputs.values())
         if self.step.gives != "record" or "query" in kinds or "values" not in kinds or not whole:
             return None
-        if self.table is None:
-            known = draft.catalogue
-            able = known.task_tables if "task_table" in kinds else known.record_tables
-            self.table = tables.for_new(draft, able)
-        return queries.link(draft, self.table) if draft.rng.random() < _LINKED else None
+        if draft.rng.random() >= _LINKED:
+            return None
+        known = draft.catalogue
+        able = known.task_tables if "task_table" in kinds else known.record_tables
+        table = self.table or tables.for_new(draft, able)
+        link = queries.link(draft, table)
+        if link is not None:
+            self.table = table
+        return link
 
     def inputs(self) -> list[tuple[str, str]]:
         """Return name and value of each input: the mandatory ones, and what the phrasing says."""
@@ -136,6 +140,11 @@ class _Filling:
         self.words |= queries.words(found)
         return queries.query(found)
 
+    def unsaid_table(self) -> Table | None:
+        """Return the table that is meant where the phrasing names none, if there is one."""
+        is_said = self.wants("table", "tables", "a_table")
+        return None if is_said else self.draft.catalogue.tables.get("task")
+
     def on(self, table: Table) -> str:
         """Take `table`; return its name."""
         self.table = table
@@ -150,6 +159,8 @@ def _table(filling: _Filling) -> str:
     draft = filling.draft
     if filling.table is not None:
         table = filling.table
+    elif unsaid := filling.unsaid_table():
+        table = unsaid
     elif "query" in filling.step.inputs.values():
         changes = "values" in filling.step.inputs.values()
         able = draft.catalogue.people_tables if changes else draft.catalogue.all_tables
@@ -160,7 +171,8 @@ def _table(filling: _Filling) -> str:
 
 
 def _task_table(filling: _Filling) -> str:
-    table = filling.table or tables.for_new(filling.draft, filling.draft.catalogue.task_tables)
+    table = filling.table or filling.unsaid_table()
+    table = table or tables.for_new(filling.draft, filling.draft.catalogue.task_tables)
     return filling.on(table)
 
 
@@ -180,7 +192,7 @@ def _person(filling: _Filling) -> str:
     people = table.people
     if table.is_task and filling.step.area in _FOR_PEOPLE:
         people = tuple(column for column in people if column.name != "assigned_to") or people
-    column = rng.choice(people)
+    column = rng.choice(people) if filling.wants("person") else people[-1]
     of = f"{label} " if filling.is_other or rng.random() < _OF_RECORD else ""
     filling.words["person"] = f"the {of}{person(column.label)}"
     return record.field(column.name)
@@ -223,6 +235,11 @@ def _recipient(filling: _Filling) -> str:
         for column in (record.table.people if record is not None and not record.is_own else ())
         if record is not None and (record.path, column.name) not in draft.facts
     ]
+    if not filling.wants("team"):
+        if record is not None and people:
+            return record.field(people[0].name)
+        (first, _), *_ = draft.catalogue.vocabularies["team"].entries(None)
+        return f"{first}@example.com"
     was_found = draft.previous == "look_up_record"  # or nobody needed to look it up
     if record is not None and people and (was_found or rng.random() < _OWN_PEOPLE):
         column = rng.choice(people)

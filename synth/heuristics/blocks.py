@@ -311,7 +311,8 @@ def loop(
     look_up = draft.catalogue.actions["global/look_up_records"]
     table = table or tables.to_look_up(draft, draft.catalogue.all_tables)
     # Few loops go over everything there is.
-    must_say = ("where", "having") if draft.rng.random() < _SELECTED else ()
+    is_selected = draft.rng.random() < _SELECTED
+    must_say = ("where", "having") if is_selected else ("table", "tables")
     found, conditions = act(draft, look_up, table, must_say)
     label = lower(table.label)
     annotation = draft.say("FOREACH", table=label, tables=lower(table.plural))

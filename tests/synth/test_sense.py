@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from sketch2flow.workflow import Component
+from sketch2flow.workflow import Component, load_catalogue
 from sketch2flow.workflow.rules import CLOCK_TRIGGERS
 from synth.generate import GeneratedWorkflow
 from synth.heuristics.fitting import RANKS, rank_of
@@ -133,3 +133,21 @@ def test_a_single_step_is_of_use(sample: list[GeneratedWorkflow]) -> None:
     assert len(names) > 50
     assert not names & {"log", "fire_event", "add_worknote_link_to_context", "ask_for_approval"}
     assert not any(name.startswith("get_") for name in names)
+
+
+def test_what_is_unsaid_follows_a_convention(both: list[GeneratedWorkflow]) -> None:
+    """A table that no word names is task."""
+    tables = load_catalogue().tables
+    unsaid = 0
+    for one in both:
+        trigger = one.workflow.trigger
+        for part in (*one.workflow.components, *([trigger] if trigger else [])):
+            values = {value.name: value.value for value in part.inputs or ()}
+            name = values.get("table") or values.get("table_name")
+            if name is None:
+                continue
+            labels = {tables[name].label.lower(), tables[name].plural.lower()}
+            if not any(label in part.annotation for label in labels):
+                unsaid += 1
+                assert name == "task", (one.seed, part.annotation)
+    assert unsaid > 10
