@@ -34,9 +34,6 @@ _RISKY = ("send_rest_request", "post_a_message", "post_message", "send_sms")
 # workflows 46 % have no nesting, 43 % one level, 9 % two, 2 % more.
 _BLOCKS = (0.95, 0.035, 0.02, 0.01, *[0.0] * 40)
 _SKIPS = 0.25  # share of longer loops in which some records are left out
-# What suits any record that was found, besides the steps that act on it.
-_ON_WHAT_WAS_FOUND = ("create_task",)
-_EVENLY = 0.5  # the power of weights that makes rare steps less rare
 _LAST_WORDS = ("log", "send_email", "update_record")  # before an early end
 _REMEDIES = ("log", "send_email", "create_task", "post_message", "post_a_message")
 
@@ -62,7 +59,7 @@ def fill(draft: Draft, count: int, about: Record | None = None) -> None:
     """
     while count:
         if count > 3 and draft.rng.random() < _BLOCKS[len(draft.words)]:
-            count -= _part(draft, min(count, draft.rng.randint(4, 8)))
+            count -= _part(draft, min(count, draft.rng.randint(4, 7)))
             continue
         size = min(count, draft.rng.randint(1, 4) if count > MAX_RUN else MAX_RUN)
         sequence(draft, size, about)
@@ -132,6 +129,9 @@ def _nest(draft: Draft, count: int, depth: int) -> None:
 
 def sequence(draft: Draft, count: int, about: Record | None = None) -> None:
     """Add `count` steps in an order that people would choose: look up, create, update, tell."""
+    if about not in draft.records and count > 1 and draft.rng.random() < _look_up_first(draft):
+        about = _look_up(draft)
+        count -= 1
     chosen = _choose(draft, count, about)
     for step in sorted(chosen, key=rank):
         _act_or_tell(draft, step)
@@ -149,8 +149,6 @@ def _choose(draft: Draft, count: int, about: Record | None) -> list[Step]:
     ]
     if on_it:
         row.add(_pick(draft, on_it))
-    elif count > 1 and draft.rng.random() < _look_up_first(draft):
-        row.add(*_look_up_and_act(draft))
     while len(row.chosen) < count:
         try:
             step = lots.draw(draft.rng, row.refuses)
@@ -167,21 +165,22 @@ class _Row:
         self.draft = draft
         self.count = count
         self.chosen: list[Step] = []
-        self._is_later = draft.previous != "" and draft.breadth.columns is None
+        begins = draft.previous in ("", "look_up_record")
+        self._is_later = not begins and draft.breadth.columns is None
         self._ranks = Counter(map(rank_of, draft.here))
 
-    def add(self, *steps_: Step) -> None:
-        """Add steps; behind a question for approval waiting for the answer."""
-        for step in steps_:
-            self.chosen.append(step)
-            self._ranks[rank(step)] += 1
-            if step.definition == "ask_for_approval":
-                self.chosen += steps(self.draft, "wait_for_approval")
+    def add(self, step: Step) -> None:
+        """Add a step; behind a question for approval waiting for the answer."""
+        self.chosen.append(step)
+        self._ranks[rank(step)] += 1
+        if step.definition == "ask_for_approval":
+            self.chosen += steps(self.draft, "wait_for_approval")
 
     def has_room_for(self, step: Step) -> bool:
         """Say whether there is room for `step` and for what it asks for behind it."""
-        is_question = step.definition == "ask_for_approval"
-        return not is_question or self.count - len(self.chosen) > 1
+        if step.definition != "ask_for_approval":
+            return True
+        return self.count - len(self.chosen) > 1 and not self.draft.has("wait_for_approval")
 
     def refuses(self, step: Step) -> bool:
         """Say whether `step` is one too many here.
@@ -252,18 +251,11 @@ def _has_a_place(draft: Draft, step: Step) -> bool:
     return any(not table.is_task and not table.system for table in tables.parts_in_scope(draft))
 
 
-def _look_up_and_act(draft: Draft) -> list[Step]:
-    """Return two steps: one that finds a record, one that acts on any record or tells of it."""
+def _look_up(draft: Draft) -> Record | None:
+    """Add a step that finds a record; return that."""
     finders = [step for step in steps(draft, "look_up_record") if looks_up_one(step)]
-    actors = [
-        step
-        for step in _fitting(draft).items
-        if step.acts_on_record and not step.applies_to and not step.speaks_of_person
-    ]
-    if draft.breadth.columns is None:
-        actors += steps(draft, *_ON_WHAT_WAS_FOUND)
-    actor = Lots(actors or steps(draft, "update_record"), _EVENLY).draw(draft.rng)
-    return [_pick(draft, finders), actor]
+    _act_or_tell(draft, _pick(draft, finders))
+    return draft.record
 
 
 def _pick(draft: Draft, pool: Sequence[Step]) -> Step:
@@ -272,7 +264,7 @@ def _pick(draft: Draft, pool: Sequence[Step]) -> Step:
 
 def _power(draft: Draft) -> float:
     """Return the power of weights: where there is one step only, people draw rare ones as well."""
-    return _EVENLY if draft.size == 1 else 1.0
+    return 0.5 if draft.size == 1 else 1.0
 
 
 def _act_or_tell(draft: Draft, step: Step) -> None:

@@ -132,6 +132,10 @@ class Draft:
         """Say whether the document already has this very step."""
         return (definition, tuple(inputs)) in self._seen
 
+    def has(self, definition: str) -> bool:
+        """Say whether the document has a step of this name."""
+        return any(step.definition == definition for step in self._steps)
+
     def start(self, type_: str, annotation: str, inputs: Inputs = ()) -> None:
         """Set the trigger."""
         self.trigger = Trigger(

@@ -8,6 +8,7 @@ from random import Random
 from typing import NamedTuple
 
 from sketch2flow.workflow import Column, Table
+from sketch2flow.workflow.rules import CLOCK_TRIGGERS
 from synth.heuristics.draft import Draft, Record
 from synth.heuristics.lots import NotPossible
 from synth.wording import lower
@@ -16,6 +17,8 @@ _TWO_PARTS = 0.12  # share of conditions and assignments with two parts
 _THREE_PARTS = 0.03
 _NEGATED = 0.12
 _FURTHER = 0.15  # share of conditions on a date, a number or a text
+_ME = 0.025  # share of conditions that a person of the record is the user at hand
+_SCRIPTS = 0.15  # share of conditions on a date that compare it with the day, week or month
 _ALTERNATIVES = 0.12  # share of single conditions that one of two values fulfils
 _RELATED = 0.8  # share of look-ups of what belongs to a record in scope, where a column says so
 
@@ -114,6 +117,10 @@ def conditions(draft: Draft, table: Table, record: Record | None = None) -> list
         ]
         if further:
             return [_by_type(rng, rng.choice(further))]
+    if whole and draft.trigger_type not in CLOCK_TRIGGERS and rng.random() < _ME:
+        people = [column for column in columns if column.reference == "sys_user"]
+        if people:  # by the clock there is no user at hand
+            return [Comparison(rng.choice(people), "=javascript:gs.getUserID()", "me")]
     count = 2 if len(columns) > 1 and rng.random() < _TWO_PARTS else 1
     if whole and len(columns) > 2 and rng.random() < _THREE_PARTS:
         count = 3
@@ -343,7 +350,8 @@ def _same_title(table: Table, record: Record) -> tuple[Column, str] | None:
 
 
 def _title(table: Table) -> Column | None:
-    return next((table.columns[name] for name in _SEARCHED if name in table.columns), None)
+    columns = (table.columns[name] for name in _SEARCHED if name in table.columns)
+    return next((column for column in columns if column.type == "string"), None)
 
 
 def _related(draft: Draft, table: Table) -> list[Comparison]:
@@ -362,7 +370,7 @@ def _further(table: Table, is_new: bool) -> list[Column]:
     return [
         column
         for column in table.columns.values()
-        if column.type in types or column.name in _SEARCHED
+        if column.type in types or (column.name in _SEARCHED and column.type == "string")
     ]
 
 
@@ -376,6 +384,9 @@ def _by_type(rng: Random, column: Column) -> Comparison:
         number = rng.choice((1, 2, 3, 5, 10, 20, 50, 100))
         sign, said = rng.choice(((">", "over"), ("<", "under"), (">=", "at least")))
         return Comparison(column, f"{sign}{number}", f"{said} {number}")
+    if column.type == "date_time" and rng.random() < _SCRIPTS:
+        sign, moment, said = rng.choice(_MOMENTS)
+        return Comparison(column, f"{sign}javascript:gs.{moment}()", said)
     if column.type == "date_time":
         unit, count = rng.choice((("hour", 4), ("hour", 8), ("day", 2), ("day", 7), ("day", 30)))
         is_past = _PAST.search(column.name) is not None
@@ -389,6 +400,16 @@ def _by_type(rng: Random, column: Column) -> Comparison:
 
 
 _PAST = re.compile(r"opened|closed|created|updated|installed|started|received|last|_on$")
+# Moments that the platform works out: the sign, its function, what people say.
+_MOMENTS = (
+    ("<", "beginningOfToday", "before the beginning of today"),
+    ("<", "beginningOfToday", "before today"),
+    ("<", "beginningOfThisWeek", "before this week"),
+    ("<", "beginningOfThisMonth", "before this month"),
+    ("<", "beginningOfThisYear", "before this year"),
+    (">=", "beginningOfThisWeek", "not before this week"),
+    (">=", "beginningOfThisMonth", "not before this month"),
+)
 _SPANS = (
     ("RELATIVELT", "ago", "more than {} ago"),
     ("RELATIVEGT", "ago", "within the last {}"),

@@ -113,6 +113,10 @@ def test_fields_and_values_are_those_of_the_table(both: list[GeneratedWorkflow])
                             assert column.reference in kinds
                         else:  # a title
                             assert column.type == table_meant.columns[origin[4]].type == "string"
+                    elif value == "javascript:gs.getUserID()":
+                        assert column.reference == "sys_user"
+                    elif value.startswith("javascript:"):
+                        assert column.type == "date_time"
                     elif operator in (">", "<", ">="):
                         assert column.type == "integer"
                         assert value.isdigit()

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+import pytest
+
 from sketch2flow.workflow import Component, load_catalogue
 from sketch2flow.workflow.rules import CLOCK_TRIGGERS
-from synth.generate import GeneratedWorkflow
+from synth.breadth import Breadth
+from synth.generate import GeneratedWorkflow, generate_workflows
 from synth.heuristics.fitting import RANKS, rank_of
 from synth.texts import texts
 from tests.synth.test_lives import inputs_of
@@ -151,3 +154,17 @@ def test_what_is_unsaid_follows_a_convention(both: list[GeneratedWorkflow]) -> N
                 unsaid += 1
                 assert name == "task", (one.seed, part.annotation)
     assert unsaid > 10
+
+
+@pytest.mark.parametrize(("feature", "words"), [("script", ("be", "me")), ("dynamic_me", ("me",))])
+def test_what_the_platform_works_out_is_said(
+    both: list[GeneratedWorkflow], feature: str, words: tuple[str, ...]
+) -> None:
+    having = [one for one in both if feature in one.features]
+    assert 0.005 < len(having) / len(both) < 0.04
+    for one in having:
+        parts = [*one.workflow.components, *filter(None, [one.workflow.trigger])]
+        said = [part.annotation for part in parts if "javascript:" in str(part.inputs)]
+        assert any(word in text for text in said for word in words)
+    narrow = generate_workflows("narrow", 300, 1, 8, breadth=Breadth(columns=3))
+    assert not any(feature in one.features for one in narrow)
