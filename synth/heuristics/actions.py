@@ -65,9 +65,10 @@ class _Filling:
 
     def _link(self) -> queries.Comparison | None:
         """Choose the table of a new record; return the value that ties it to one in scope."""
-        draft, whole = self.draft, self.draft.breadth.columns is None
-        kinds = set(self.step.inputs.values())
-        if self.step.gives != "record" or "query" in kinds or "values" not in kinds or not whole:
+        draft, kinds = self.draft, self.step.inputs.values()
+        if self.step.gives != "record" or draft.breadth.columns is not None:
+            return None
+        if "query" in kinds or "values" not in kinds:
             return None
         if draft.rng.random() >= _LINKED:
             return None

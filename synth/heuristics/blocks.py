@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NamedTuple, Protocol
 
 from sketch2flow.workflow import Table
@@ -16,7 +16,15 @@ from sketch2flow.workflow.rules import CLOCK_TRIGGERS
 from synth.heuristics import queries, tables
 from synth.heuristics.actions import act
 from synth.heuristics.draft import Draft, Record
-from synth.heuristics.fitting import RANKS, able_records, fits, looks_up_one, rank, rank_of
+from synth.heuristics.fitting import (
+    RANKS,
+    able_records,
+    changes_fields,
+    fits,
+    looks_up_one,
+    rank,
+    rank_of,
+)
 from synth.heuristics.lots import Lots, NotPossible
 from synth.wording import lower
 
@@ -141,14 +149,10 @@ def _choose(draft: Draft, count: int, about: Record | None) -> list[Step]:
     """Return `count` different steps that fit here, as far as there are so many."""
     lots = _fitting(draft)
     row = _Row(draft, count)
-    on_it = [
-        step
-        for step in lots.items
-        if about in draft.records and step.acts_on_record and step.takes(about.table)
-        if row.has_room_for(step)
-    ]
-    if on_it:
-        row.add(_pick(draft, on_it))
+    if about in draft.records:
+        table = about.table
+        with suppress(NotPossible):  # where nothing acts on such a record
+            row.add(lots.draw(draft.rng, lambda step: not row.can_begin_with(step, table)))
     while len(row.chosen) < count:
         try:
             step = lots.draw(draft.rng, row.refuses)
@@ -167,7 +171,7 @@ class _Row:
         self.chosen: list[Step] = []
         begins = draft.previous in ("", "look_up_record")
         self._is_later = not begins and draft.breadth.columns is None
-        self._ranks = Counter(map(rank_of, draft.here))
+        self._ranks = Counter(map(rank_of, draft.here if self._is_later else ()))
 
     def add(self, step: Step) -> None:
         """Add a step; behind a question for approval waiting for the answer."""
@@ -182,6 +186,10 @@ class _Row:
             return True
         return self.count - len(self.chosen) > 1 and not self.draft.has("wait_for_approval")
 
+    def can_begin_with(self, step: Step, table: Table) -> bool:
+        """Say whether `step` acts on a record of `table`, and there is room for it."""
+        return step.acts_on_record and step.takes(table) and self.has_room_for(step)
+
     def refuses(self, step: Step) -> bool:
         """Say whether `step` is one too many here.
 
@@ -192,7 +200,7 @@ class _Row:
             return True
         if not self.has_room_for(step):
             return True
-        if step.acts_on_record and not able_records(self.draft, step):
+        if changes_fields(step) and not able_records(self.draft, step):
             return True
         place = rank(step)
         if not self._is_later and not self.chosen:
@@ -227,7 +235,9 @@ def _fitting(draft: Draft) -> Lots[Step]:
         return Lots([*able, *steps(draft, "look_up_records")], _power(draft))
     if names not in draft.fitting:
         able = draft.catalogue.steps_on(names, draft.areas, draft.trigger_type)
-        draft.fitting[names] = Lots([step for step in able if _has_a_place(draft, step)])
+        draft.fitting[names] = Lots(
+            [one for one in able if one.gives is None or _has_a_place(draft, one)]
+        )
     return draft.fitting[names]
 
 
@@ -237,14 +247,14 @@ def _stands_alone(step: Step) -> bool:
 
 
 def _has_a_place(draft: Draft, step: Step) -> bool:
-    """Say whether `step` makes sense beside any others, as far as its inputs tell.
+    """Say whether a step that gives a record makes sense beside any others.
 
     By the clock, where nothing is at hand, nothing is made; a record that is no task is made as
     a part of another one.
     """
     if looks_up_one(step):
         return False
-    if step.gives != "record" or draft.breadth.columns is not None:
+    if draft.breadth.columns is not None:
         return True
     if "table" not in step.inputs.values():
         return bool(draft.records) or draft.trigger_type not in CLOCK_TRIGGERS

@@ -125,6 +125,8 @@ class Draft:
 
     def latest(self) -> list[Record]:
         """Return the records that steps can speak of: the last one of each table, last first."""
+        if len(self.records) < 2:
+            return list(self.records)
         found = {record.table.name: record for record in self.records}
         return [record for record in reversed(self.records) if found[record.table.name] is record]
 
