@@ -34,6 +34,8 @@ def act(
     """
     for _ in range(_ATTEMPTS):
         filling = _Filling(draft, step, table, must_say)
+        if step.acts_on_record and filling.record is None:
+            break  # another attempt would find none either
         try:
             inputs = filling.inputs()
         except NotPossible:
@@ -82,9 +84,7 @@ class _Filling:
 
     def inputs(self) -> list[tuple[str, str]]:
         """Return name and value of each input: the mandatory ones, and what the phrasing says."""
-        if self.step.acts_on_record:
-            if self.record is None:
-                raise NotPossible(self.step.key)
+        if self.record is not None:
             self.words["record"] = lower(self.record.table.label)
         return [
             (name, self._value(kind))

@@ -81,10 +81,11 @@ def email_triage(draft: Draft, size: int) -> None:
     (maker,) = [step for step in steps(draft, "create_task") if step.scope == "global"] or (None,)
     if maker is None:
         raise NotPossible("create_task")
+    mail = draft.record
     act(draft, maker)
     record = _record(draft)
-    if size > 4 and draft.rng.random() < 0.5:
-        if_else(draft, size - 1, record)
+    if mail is not None and size > 4 and draft.rng.random() < 0.5:
+        if_else(draft, size - 1, mail, queries.search(draft, mail))
     else:
         fill(draft, size - 1, record)
 

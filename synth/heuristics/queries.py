@@ -190,6 +190,12 @@ def answers(record: Record, said: str) -> list[Comparison]:
     return []
 
 
+def search(draft: Draft, record: Record) -> list[Comparison]:
+    """Return the condition that the title of `record` has a word; [] where it has no title."""
+    title = _title(record.table)
+    return [_by_type(draft.rng, title)] if title is not None else []
+
+
 def not_yet(draft: Draft, record: Record) -> list[Comparison]:
     """Return the condition that `record` has not reached a later state; [] where there is none."""
     return [

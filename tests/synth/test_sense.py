@@ -168,3 +168,33 @@ def test_what_the_platform_works_out_is_said(
         assert any(word in text for text in said for word in words)
     narrow = generate_workflows("narrow", 300, 1, 8, breadth=Breadth(columns=3))
     assert not any(feature in one.features for one in narrow)
+
+
+def test_workflows_set_what_workflows_decide(both: list[GeneratedWorkflow]) -> None:
+    columns = Counter(
+        part.split("=")[0]
+        for _, step in steps_of(both, "update_record")
+        for part in inputs_of(step)["values"].split("^")
+    )
+    decided = {"state", "priority", "escalation", "active", "status", "stage"}
+    assert sum(columns[name] for name in decided) > 0.6 * columns.total()
+    facts = {"contact_type", "monitor", "vip", "source", "category", "type", "environment"}
+    assert sum(columns[name] for name in facts) < 0.05 * columns.total()
+
+
+def test_a_row_neither_looks_up_nor_creates_too_much(both: list[GeneratedWorkflow]) -> None:
+    rows = Counter[tuple[str, int | None]]()
+    for one, step in steps_of(both, *MAKERS):
+        rows[one.identifier, step.block] += 1
+    assert sum(count > 2 for count in rows.values()) < 0.02 * len(rows)
+
+
+def test_by_the_clock_one_mostly_looks_first(sample: list[GeneratedWorkflow]) -> None:
+    clocked = [
+        [step.definition for step in one.workflow.components]
+        for one in sample
+        if one.workflow.trigger is not None and one.workflow.trigger.type in CLOCK_TRIGGERS
+        if len(one.workflow.components) > 1
+    ]
+    looking = [names for names in clocked if any(rank_of(name) == 0 for name in names)]
+    assert len(looking) > 0.75 * len(clocked)
