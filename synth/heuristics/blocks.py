@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
 from sketch2flow.workflow import Table
@@ -151,8 +151,12 @@ def _choose(draft: Draft, count: int, about: Record | None) -> list[Step]:
     row = _Row(draft, count)
     if about in draft.records:
         table = about.table
-        with suppress(NotPossible):  # where nothing acts on such a record
+        try:
             row.add(lots.draw(draft.rng, lambda step: not row.can_begin_with(step, table)))
+        except NotPossible:  # hardly anything acts on such a record
+            rare = [step for step in lots.items if row.can_begin_with(step, table)]
+            if rare:
+                row.add(_pick(draft, rare))
     while len(row.chosen) < count:
         try:
             step = lots.draw(draft.rng, row.refuses)
