@@ -27,6 +27,7 @@ WORDS = {
     "predicate": "a condition behind the record's name: is active",
     "values": "field values: state closed",
     "values_to": "field values behind set: state to closed",
+    "related": "the record that a new one belongs to: this incident",
     "team": "a team or a person of the record",
     "person": "a person whom the record names: the requester",
     "text": "a message",
@@ -81,8 +82,12 @@ def phrasings(key: str, label: str = "", inputs: tuple[str, ...] = ()) -> Phrasi
 
 @cache
 def saying(found: Phrasings, words: tuple[str, ...], most: int | None) -> tuple[Phrasing, ...]:
-    """Return the first `most` plain phrasings: those that say one of `words`, if there are any."""
-    plain = found.plain[:most]
+    """Return the first `most` plain phrasings: those that say one of `words`, if there are any.
+
+    Those that say to what something belongs only if it does: if `words` has that.
+    """
+    belongs = "related" in words
+    plain = tuple(one for one in found.plain if belongs or "related" not in one.wants)[:most]
     return tuple(one for one in plain if not one.wants.isdisjoint(words)) or plain
 
 

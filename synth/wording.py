@@ -2,9 +2,13 @@
 
 What is in a step's inputs is said by its annotation or follows by convention, because the
 picture shows nothing else. Where the chosen phrasing does not say an optional input, it is left
-out; a mandatory one stays, so that behind a vague phrasing it can only be guessed. What a clock
-leaves unsaid is never guessed: a time is 00:00:00, a day of the week or the month 1, a repeat
-01:00:00 (`synth.heuristics.triggers`).
+out. What else a vague phrasing leaves unsaid is never guessed:
+
+- of a clock a time is 00:00:00, a day of the week or the month 1, a repeat 01:00:00;
+- a table is task;
+- a person is the last one whom the record names, as a rule who asked for it;
+- a mail goes to the first one whom the record at hand names, as a rule who works on it, else to the
+  first team of all.
 """
 
 from __future__ import annotations

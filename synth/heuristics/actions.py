@@ -6,15 +6,17 @@ from collections.abc import Callable, Sequence
 
 from sketch2flow.workflow import Table
 from sketch2flow.workflow.environment import LogicWord, Step, Subflow
+from sketch2flow.workflow.rules import CLOCK_TRIGGERS
 from synth.heuristics import queries, tables
 from synth.heuristics.draft import Draft, Record
-from synth.heuristics.fitting import RANKS, rank, record_for
+from synth.heuristics.fitting import RANKS, changes_fields, rank, record_for
 from synth.heuristics.lots import NotPossible
 from synth.texts import texts
 from synth.wording import DURATIONS, lower, person, say_date, with_article
 
 _ATTEMPTS = 6  # to find a step that the document does not have yet
 _OWN_PEOPLE = 0.6  # share of mails to a person of the record, where it has one
+_LINKED = 0.95  # share of new records that are tied to one in scope
 _OF_RECORD = 0.4  # share of persons of whom is said of which record: the incident caller
 # Areas of steps that do something for a person: not for who works on the task.
 _FOR_PEOPLE = frozenset({"assets", "documents", "identity", "mail", "people"})
@@ -32,6 +34,8 @@ def act(
     """
     for _ in range(_ATTEMPTS):
         filling = _Filling(draft, step, table, must_say)
+        if step.acts_on_record and filling.record is None:
+            break  # another attempt would find none either
         try:
             inputs = filling.inputs()
         except NotPossible:
@@ -54,15 +58,33 @@ class _Filling:
         self.conditions: list[queries.Comparison] = []
         self.values: list[queries.Comparison] = []
         self.words: dict[str, str] = {}
+        self.link = self._link()
+        if self.link is not None:
+            must_say = ("related",)
         if self.is_other:  # "delete it" would mean the record that was spoken of last
             must_say = (*must_say, "record", "person")
         self.phrasing = draft.phrasing(step.key, step.label, _said(step), tuple(must_say))
 
+    def _link(self) -> queries.Comparison | None:
+        """Choose the table of a new record; return the value that ties it to one in scope."""
+        draft, kinds = self.draft, self.step.inputs.values()
+        if self.step.gives != "record" or draft.breadth.columns is not None:
+            return None
+        if "query" in kinds or "values" not in kinds:
+            return None
+        if draft.rng.random() >= _LINKED:
+            return None
+        known = draft.catalogue
+        able = known.task_tables if "task_table" in kinds else known.record_tables
+        table = self.table or tables.for_new(draft, able)
+        link = queries.link(draft, table)
+        if link is not None:
+            self.table = table
+        return link
+
     def inputs(self) -> list[tuple[str, str]]:
         """Return name and value of each input: the mandatory ones, and what the phrasing says."""
-        if self.step.acts_on_record:
-            if self.record is None:
-                raise NotPossible(self.step.key)
+        if self.record is not None:
             self.words["record"] = lower(self.record.table.label)
         return [
             (name, self._value(kind))
@@ -95,6 +117,8 @@ class _Filling:
             draft.bring(self.record)
         if self.record is not None:
             draft.focus = self.record
+            if changes_fields(step):
+                draft.update(self.record)
             draft.know(self.record, queries.known([*self.conditions, *self.values]))
             if step.removes:
                 draft.remove(self.record)
@@ -117,6 +141,11 @@ class _Filling:
         self.words |= queries.words(found)
         return queries.query(found)
 
+    def unsaid_table(self) -> Table | None:
+        """Return the table that is meant where the phrasing names none, if there is one."""
+        is_said = self.wants("table", "tables", "a_table")
+        return None if is_said else self.draft.catalogue.tables.get("task")
+
     def on(self, table: Table) -> str:
         """Take `table`; return its name."""
         self.table = table
@@ -131,6 +160,8 @@ def _table(filling: _Filling) -> str:
     draft = filling.draft
     if filling.table is not None:
         table = filling.table
+    elif unsaid := filling.unsaid_table():
+        table = unsaid
     elif "query" in filling.step.inputs.values():
         changes = "values" in filling.step.inputs.values()
         able = draft.catalogue.people_tables if changes else draft.catalogue.all_tables
@@ -141,7 +172,8 @@ def _table(filling: _Filling) -> str:
 
 
 def _task_table(filling: _Filling) -> str:
-    table = filling.table or tables.for_new(filling.draft, filling.draft.catalogue.task_tables)
+    table = filling.table or filling.unsaid_table()
+    table = table or tables.for_new(filling.draft, filling.draft.catalogue.task_tables)
     return filling.on(table)
 
 
@@ -161,7 +193,7 @@ def _person(filling: _Filling) -> str:
     people = table.people
     if table.is_task and filling.step.area in _FOR_PEOPLE:
         people = tuple(column for column in people if column.name != "assigned_to") or people
-    column = rng.choice(people)
+    column = rng.choice(people) if filling.wants("person") else people[-1]
     of = f"{label} " if filling.is_other or rng.random() < _OF_RECORD else ""
     filling.words["person"] = f"the {of}{person(column.label)}"
     return record.field(column.name)
@@ -182,17 +214,18 @@ def _goal(filling: _Filling) -> str:
 
 def _values(filling: _Filling) -> str:
     table = filling.record.table if filling.record is not None else filling.table
-    found = (
-        queries.assignments(filling.draft, table, filling.record, filling.conditions)
-        if table
-        else []
-    )
-    if not found:
+    tie = []
+    if filling.link is not None:
+        tie, filling.words["related"] = [filling.link], filling.link.said
+    found = []
+    if table is not None and (not tie or filling.wants("values", "values_to")):
+        found = queries.assignments(filling.draft, table, filling.record, filling.conditions)
+    if not found and not tie:
         raise NotPossible(filling.step.key)
     filling.values = found
     filling.words["values"] = " and ".join(test.having for test in found)
     filling.words["values_to"] = " and ".join(test.to for test in found)
-    return queries.query(found)
+    return queries.query([*tie, *found])
 
 
 def _recipient(filling: _Filling) -> str:
@@ -203,7 +236,13 @@ def _recipient(filling: _Filling) -> str:
         for column in (record.table.people if record is not None and not record.is_own else ())
         if record is not None and (record.path, column.name) not in draft.facts
     ]
-    if record is not None and people and rng.random() < _OWN_PEOPLE:
+    if not filling.wants("team"):
+        if record is not None and people:
+            return record.field(people[0].name)
+        (first, _), *_ = draft.catalogue.vocabularies["team"].entries(None)
+        return f"{first}@example.com"
+    was_found = draft.previous == "look_up_record"  # or nobody needed to look it up
+    if record is not None and people and (was_found or rng.random() < _OWN_PEOPLE):
         column = rng.choice(people)
         filling.words["team"] = f"the {lower(record.table.label)} {person(column.label)}"
         return record.field(column.name)
@@ -215,13 +254,26 @@ def _text(filling: _Filling) -> str:
     if "CATCH" in draft.words:
         said = draft.one_of(texts("failures"))
     elif record is None:
-        said = draft.one_of(texts("events"))
+        said = draft.one_of(texts(_occasion(draft)))
     elif draft.rng.random() > _NEWS_OF_RECORD:
         said = draft.one_of(texts("general"))
     else:
         said = f"{lower(record.table.label)} {_news(draft, record)}"
     filling.words["text"] = said
     return said
+
+
+def _occasion(draft: Draft) -> str:
+    """Return what is told where no record is at hand: by the clock alone nobody knows of events."""
+    by_clock = draft.trigger_type in CLOCK_TRIGGERS and draft.breadth.columns is None
+    return "reminders" if by_clock else "events"
+
+
+def _level(filling: _Filling) -> str:
+    """A log level; an error only where something failed."""
+    while (value := filling.word("level")) == "error" and "CATCH" not in filling.draft.words:
+        pass
+    return value
 
 
 def _news(draft: Draft, record: Record) -> str:
@@ -275,6 +327,7 @@ _MAKERS: dict[str, Callable[[_Filling], str]] = {
     "recipient": _recipient,
     "person": _person,
     "text": _text,
+    "level": _level,
     "number": _number,
     "duration": _duration,
     "date": _date,
@@ -287,7 +340,7 @@ _SAID_BY = {
     "task_table": ("table", "tables", "a_table"),
     "query": ("where", "having", "predicate"),
     "goal": ("where", "predicate"),
-    "values": ("values", "values_to"),
+    "values": ("values", "values_to", "related"),
     "recipient": ("team",),
 }
 

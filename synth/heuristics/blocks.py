@@ -5,28 +5,44 @@ Each adds exactly as many components as asked, so that a heuristic can hit a tar
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
 from sketch2flow.workflow import Table
 from sketch2flow.workflow.environment import Step
+from sketch2flow.workflow.rules import CLOCK_TRIGGERS
 from synth.heuristics import queries, tables
 from synth.heuristics.actions import act
 from synth.heuristics.draft import Draft, Record
-from synth.heuristics.fitting import fits, looks_up_one, rank
+from synth.heuristics.fitting import (
+    RANKS,
+    able_records,
+    changes_fields,
+    fits,
+    looks_up_one,
+    rank,
+    rank_of,
+)
 from synth.heuristics.lots import Lots, NotPossible
 from synth.wording import lower
 
 MAX_RUN = 6  # steps in a row before flow logic comes in
 _SELECTED = 0.7  # share of loops over some records of a table only (and of others by chance)
 _LOOK_UP_FIRST = 0.3  # share of sequences that begin with a look-up of one record
+_BY_THE_CLOCK = 0.85  # ... where the clock started the flow and no record is at hand
+_GOES_ON = 0.7  # share of steps of later rows that do not look up or create
+# Rank -> how many steps of it a block has at most: look-ups, and steps that create.
+_MOST = {RANKS["look"]: 3, RANKS["create"]: 2}
+# What nobody makes a workflow of that does nothing else.
+_NOT_ALONE = frozenset({"log", "fire_event", "add_worknote_link_to_context"})
 _RISKY = ("send_rest_request", "post_a_message", "post_message", "send_sms")
 # Share of parts that begin with flow logic, by the number of open blocks: of thousands of real
 # workflows 46 % have no nesting, 43 % one level, 9 % two, 2 % more.
 _BLOCKS = (0.95, 0.035, 0.02, 0.01, *[0.0] * 40)
 _SKIPS = 0.25  # share of longer loops in which some records are left out
-_PAUSES = 0.6  # share of polls that wait between two looks
+_LAST_WORDS = ("log", "send_email", "update_record")  # before an early end
 _REMEDIES = ("log", "send_email", "create_task", "post_message", "post_a_message")
 
 
@@ -51,7 +67,7 @@ def fill(draft: Draft, count: int, about: Record | None = None) -> None:
     """
     while count:
         if count > 3 and draft.rng.random() < _BLOCKS[len(draft.words)]:
-            count -= _part(draft, min(count, draft.rng.randint(4, 8)))
+            count -= _part(draft, min(count, draft.rng.randint(4, 7)))
             continue
         size = min(count, draft.rng.randint(1, 4) if count > MAX_RUN else MAX_RUN)
         sequence(draft, size, about)
@@ -121,6 +137,9 @@ def _nest(draft: Draft, count: int, depth: int) -> None:
 
 def sequence(draft: Draft, count: int, about: Record | None = None) -> None:
     """Add `count` steps in an order that people would choose: look up, create, update, tell."""
+    if about not in draft.records and count > 1 and draft.rng.random() < _look_up_first(draft):
+        about = _look_up(draft)
+        count -= 1
     chosen = _choose(draft, count, about)
     for step in sorted(chosen, key=rank):
         _act_or_tell(draft, step)
@@ -129,50 +148,128 @@ def sequence(draft: Draft, count: int, about: Record | None = None) -> None:
 def _choose(draft: Draft, count: int, about: Record | None) -> list[Step]:
     """Return `count` different steps that fit here, as far as there are so many."""
     lots = _fitting(draft)
-    chosen: list[Step] = []
-    on_it = [
-        step
-        for step in lots.items
-        if about in draft.records and step.acts_on_record and step.takes(about.table)
-    ]
-    if on_it:
-        chosen.append(_pick(draft, on_it))
-    elif count > 1 and draft.rng.random() < _LOOK_UP_FIRST:
-        chosen = _look_up_and_act(draft)
-    # Of a kind, one is enough in a row: one step that updates, one that mails, ...
-    done = {step.definition for step in chosen}
-    while len(chosen) < count:
+    row = _Row(draft, count)
+    if about in draft.records:
+        table = about.table
         try:
-            step = lots.draw(draft.rng, lambda step: step.definition in done)
+            row.add(lots.draw(draft.rng, lambda step: not row.can_begin_with(step, table)))
+        except NotPossible:  # hardly anything acts on such a record
+            rare = [step for step in lots.items if row.can_begin_with(step, table)]
+            if rare:
+                row.add(_pick(draft, rare))
+    while len(row.chosen) < count:
+        try:
+            step = lots.draw(draft.rng, row.refuses)
         except NotPossible:
             step = lots.draw(draft.rng)
-        done.add(step.definition)
-        chosen.append(step)
-    return chosen
+        row.add(step)
+    return row.chosen[:count]
+
+
+class _Row:
+    """The steps chosen so far for a row of `count`, beside what the block already has."""
+
+    def __init__(self, draft: Draft, count: int) -> None:
+        self.draft = draft
+        self.count = count
+        self.chosen: list[Step] = []
+        begins = draft.previous in ("", "look_up_record")
+        self._is_later = not begins and draft.breadth.columns is None
+        self._ranks = Counter(map(rank_of, draft.here if self._is_later else ()))
+
+    def add(self, step: Step) -> None:
+        """Add a step; behind a question for approval waiting for the answer."""
+        self.chosen.append(step)
+        self._ranks[rank(step)] += 1
+        if step.definition == "ask_for_approval":
+            self.chosen += steps(self.draft, "wait_for_approval")
+
+    def has_room_for(self, step: Step) -> bool:
+        """Say whether there is room for `step` and for what it asks for behind it."""
+        if step.definition != "ask_for_approval":
+            return True
+        return self.count - len(self.chosen) > 1 and not self.draft.has("wait_for_approval")
+
+    def can_begin_with(self, step: Step, table: Table) -> bool:
+        """Say whether `step` acts on a record of `table`, and there is room for it."""
+        return step.acts_on_record and step.takes(table) and self.has_room_for(step)
+
+    def refuses(self, step: Step) -> bool:
+        """Say whether `step` is one too many here.
+
+        Of a kind, one is enough in a row: one step that updates, one that mails, ... Later rows
+        of a block rather tell than begin anew.
+        """
+        if any(step.definition == one.definition for one in self.chosen):
+            return True
+        if not self.has_room_for(step):
+            return True
+        if changes_fields(step) and not able_records(self.draft, step):
+            return True
+        place = rank(step)
+        if not self._is_later and not self.chosen:
+            return False
+        most = _MOST.get(place)
+        if most is not None and self._ranks[place] >= most:
+            return True
+        return self._is_later and place <= RANKS["create"] and self.draft.rng.random() < _GOES_ON
+
+
+def _look_up_first(draft: Draft) -> float:
+    """Return the share of sequences that begin with a look-up: by the clock nothing is at hand."""
+    if draft.breadth.columns is not None:
+        return _LOOK_UP_FIRST
+    if draft.previous:
+        return 0
+    return (
+        _BY_THE_CLOCK
+        if draft.trigger_type in CLOCK_TRIGGERS and not draft.records
+        else _LOOK_UP_FIRST
+    )
 
 
 def _fitting(draft: Draft) -> Lots[Step]:
     """Return the lots of all steps that fit here."""
-    tables = frozenset(record.table.name for record in draft.records)
+    names = frozenset(record.table.name for record in draft.records)
     if draft.size == 1:
         catalogue = draft.catalogue
-        able = catalogue.steps_on(tables, frozenset(catalogue.areas), draft.trigger_type)
+        able = catalogue.steps_on(names, frozenset(catalogue.areas), draft.trigger_type)
+        if draft.breadth.columns is None:
+            able = [step for step in able if _stands_alone(step)]
         return Lots([*able, *steps(draft, "look_up_records")], _power(draft))
-    if tables not in draft.fitting:
-        able = draft.catalogue.steps_on(tables, draft.areas, draft.trigger_type)
-        draft.fitting[tables] = Lots([step for step in able if not looks_up_one(step)])
-    return draft.fitting[tables]
+    if names not in draft.fitting:
+        able = draft.catalogue.steps_on(names, draft.areas, draft.trigger_type)
+        draft.fitting[names] = Lots(
+            [one for one in able if one.gives is None or _has_a_place(draft, one)]
+        )
+    return draft.fitting[names]
 
 
-def _look_up_and_act(draft: Draft) -> list[Step]:
-    """Return two steps: one that finds a record, one that acts on any record."""
+def _stands_alone(step: Step) -> bool:
+    """Say whether a workflow of `step` alone is of use to anybody."""
+    return rank(step) != RANKS["get"] and step.definition not in _NOT_ALONE
+
+
+def _has_a_place(draft: Draft, step: Step) -> bool:
+    """Say whether a step that gives a record makes sense beside any others.
+
+    By the clock, where nothing is at hand, nothing is made; a record that is no task is made as
+    a part of another one.
+    """
+    if looks_up_one(step):
+        return False
+    if draft.breadth.columns is not None:
+        return True
+    if "table" not in step.inputs.values():
+        return bool(draft.records) or draft.trigger_type not in CLOCK_TRIGGERS
+    return any(not table.is_task and not table.system for table in tables.parts_in_scope(draft))
+
+
+def _look_up(draft: Draft) -> Record | None:
+    """Add a step that finds a record; return that."""
     finders = [step for step in steps(draft, "look_up_record") if looks_up_one(step)]
-    actors = [
-        step
-        for step in _fitting(draft).items
-        if step.acts_on_record and not step.applies_to and not step.speaks_of_person
-    ]
-    return [_pick(draft, finders), _pick(draft, actors or steps(draft, "update_record"))]
+    _act_or_tell(draft, _pick(draft, finders))
+    return draft.record
 
 
 def _pick(draft: Draft, pool: Sequence[Step]) -> Step:
@@ -220,7 +317,8 @@ def loop(
     look_up = draft.catalogue.actions["global/look_up_records"]
     table = table or tables.to_look_up(draft, draft.catalogue.all_tables)
     # Few loops go over everything there is.
-    must_say = ("where", "having") if draft.rng.random() < _SELECTED else ()
+    is_selected = draft.rng.random() < _SELECTED
+    must_say = ("where", "having") if is_selected else ("table", "tables")
     found, conditions = act(draft, look_up, table, must_say)
     label = lower(table.label)
     annotation = draft.say("FOREACH", table=label, tables=lower(table.plural))
@@ -233,16 +331,25 @@ def loop(
         (body or fill)(draft, count - 2, item)
 
 
-def if_only(draft: Draft, count: int, record: Record, body: Body = fill) -> None:
-    """Add an IF on `record` with `count` - 1 >= 1 components inside."""
-    with _condition(draft, "IF", record, queries.conditions(draft, record.table, record)):
+def if_only(
+    draft: Draft,
+    count: int,
+    record: Record,
+    body: Body = fill,
+    found: list[queries.Comparison] | None = None,
+) -> None:
+    """Add an IF on `record`, by default any, with `count` - 1 >= 1 components inside."""
+    found = found or queries.conditions(draft, record.table, record)
+    with _condition(draft, "IF", record, found):
         body(draft, count - 1, record)
 
 
-def if_else(draft: Draft, count: int, record: Record) -> None:
+def if_else(
+    draft: Draft, count: int, record: Record, found: list[queries.Comparison] | None = None
+) -> None:
     """Add IF and ELSE, `count` >= 4 components in all."""
     yes, no = share(draft, count - 2, 1, 1)
-    if_only(draft, yes + 1, record)
+    if_only(draft, yes + 1, record, found=found)
     _else(draft, no)
 
 
@@ -261,7 +368,9 @@ def branch_on(draft: Draft, count: int) -> None:
     record = draft.record
     if record is None:
         raise NotPossible("a test without a record")
-    kinds = [if_only, *([if_else] if count >= 4 else []), *([chain] if count >= 6 else [])]
+    kinds: list[Callable[[Draft, int, Record], None]] = [if_only]
+    kinds += [if_else] if count >= 4 else []
+    kinds += [chain] if count >= 6 else []
     draft.rng.choice(kinds)(draft, count, record)
 
 
@@ -303,10 +412,15 @@ def try_catch(draft: Draft, count: int, body: Body = fill, least: int = 0) -> No
     with draft.block("CATCH", draft.say("CATCH")):
         # What has just failed is no remedy.
         remedies = steps(draft, *(name for name in _REMEDIES if name != risky.definition))
-        if len(remedies) < caught:
-            raise NotPossible("the catalogue has too few steps for a CATCH")
-        for step in sorted(draft.rng.sample(remedies, caught), key=rank):
-            _act_or_tell(draft, step)
+        _few(draft, remedies, caught)
+
+
+def _few(draft: Draft, able: Sequence[Step], count: int) -> None:
+    """Add `count` of the steps `able`, in a sensible order."""
+    if len(able) < count:
+        raise NotPossible("the catalogue has too few steps for this place")
+    for step in sorted(draft.rng.sample(able, count), key=rank):
+        _act_or_tell(draft, step)
 
 
 def parallel(draft: Draft, count: int, body: Body = fill, least: int = 1) -> None:
@@ -326,27 +440,27 @@ def parallel(draft: Draft, count: int, body: Body = fill, least: int = 1) -> Non
 
 
 def until(draft: Draft, count: int, body: Body = fill) -> None:
-    """Add a DOUNTIL that polls a record, `count` >= 2 components in all."""
+    """Add a DOUNTIL that polls a record, `count` >= 3 components in all, the last a pause."""
     goals = ((record, queries.goal(draft, record)) for record in draft.latest())
     record, found = next(((one, goal) for one, goal in goals if goal), (None, []))
     if record is None:
         raise NotPossible("nothing in scope that reaches a state")
     with _condition(draft, "DOUNTIL", record, found), draft.awaiting(record, found[0].column):
-        pause = body is fill and count > 2 and draft.rng.random() < _PAUSES
-        body(draft, count - 1 - pause, record)
-        if pause:
-            logic(draft, "TIMER")
+        body(draft, count - 2, record)
+        logic(draft, "TIMER")
     draft.know(record, queries.known(found))
 
 
 def guard(draft: Draft, count: int) -> None:
-    """Add an IF whose steps end with END, `count` >= 3 components in all."""
+    """Add an IF that tells or notes why and ENDs, and what happens else: `count` >= 3 in all."""
     record = draft.record
     if record is None:
         raise NotPossible("a test without a record")
+    last_words = min(count - 2, draft.rng.choice((1, 1, 2)))
     with _condition(draft, "IF", record, queries.conditions(draft, record.table, record)):
-        fill(draft, count - 2, record)
+        _few(draft, steps(draft, *_LAST_WORDS), last_words)
         logic(draft, "END")
+    fill(draft, count - 2 - last_words)
 
 
 def skip(draft: Draft, count: int, record: Record) -> None:
@@ -364,18 +478,30 @@ def skip(draft: Draft, count: int, record: Record) -> None:
 
 
 def again(draft: Draft, count: int) -> None:
-    """Add a step, a test of its outcome and a way back to it, `count` >= 3 components in all."""
+    """Add a step, a test of its outcome and a way back to it, `count` >= 3 components in all.
+
+    What others do meanwhile is tested: they rejected what they were asked to approve, or the
+    record has not reached a state after a while.
+    """
     record = draft.record
     if record is None:
         raise NotPossible("a test without a record")
-    worth = ("send_email", "update_record", "wait_for_condition", "ask_for_approval")
-    able = [step for step in steps(draft, *worth) if fits(draft, step)]
-    order, _ = act(draft, _pick(draft, able))
+    asked = [step for step in steps(draft, "ask_for_approval") if step.takes(record.table)]
+    found = queries.answers(record, "rejected")
+    order = draft.next_order
+    if asked and found and not record.is_own:
+        act(draft, asked[0])
+    else:
+        found = queries.not_yet(draft, record)
+        if not found:
+            raise NotPossible("nothing in scope that reaches a state")
+        if count > 3:  # a reminder
+            _few(draft, steps(draft, "send_email", "send_sms"), 1)
+        logic(draft, "TIMER")
     short = draft.annotation(order)
-    found = queries.conditions(draft, record.table, record)
+    inside = count - 2 - (draft.next_order - order)
     with draft.keep(record), _condition(draft, "IF", record, found):
-        if count > 3:
-            fill(draft, count - 3, record)
+        fill(draft, inside, record)
         draft.target = (order, short)
         logic(draft, "GOBACKTO")
 

@@ -84,6 +84,7 @@ class Draft:
         self._steps: list[Component] = []
         self._blocks: list[int] = []
         self._removed: set[str] = set()
+        self._updated: set[tuple[int | None, str]] = set()  # (block, record path)
         self._seen: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
 
     @property
@@ -102,6 +103,20 @@ class Draft:
         return next(found, "")
 
     @property
+    def here(self) -> Iterator[str]:
+        """The definitions of the steps so far in the innermost open block."""
+        block = self._blocks[-1] if self._blocks else None
+        return (step.definition for step in self._steps if step.block == block)
+
+    def update(self, record: Record) -> None:
+        """Note that fields of `record` are set in the innermost open block."""
+        self._updated.add((self._blocks[-1] if self._blocks else None, record.path))
+
+    def is_updated(self, record: Record) -> bool:
+        """Say whether fields of `record` were set in the innermost open block."""
+        return (self._blocks[-1] if self._blocks else None, record.path) in self._updated
+
+    @property
     def record(self) -> Record | None:
         """The record that steps speak of here: what was last acted on, else what came last."""
         if self.focus is not None and self.focus in self.latest():
@@ -110,12 +125,18 @@ class Draft:
 
     def latest(self) -> list[Record]:
         """Return the records that steps can speak of: the last one of each table, last first."""
+        if len(self.records) < 2:
+            return list(self.records)
         found = {record.table.name: record for record in self.records}
         return [record for record in reversed(self.records) if found[record.table.name] is record]
 
     def is_repeated(self, definition: str, inputs: Inputs) -> bool:
         """Say whether the document already has this very step."""
         return (definition, tuple(inputs)) in self._seen
+
+    def has(self, definition: str) -> bool:
+        """Say whether the document has a step of this name."""
+        return any(step.definition == definition for step in self._steps)
 
     def start(self, type_: str, annotation: str, inputs: Inputs = ()) -> None:
         """Set the trigger."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from synth.heuristics import queries
 from synth.heuristics.actions import act
 from synth.heuristics.blocks import (
     again,
@@ -16,8 +17,9 @@ from synth.heuristics.blocks import (
     until,
 )
 from synth.heuristics.draft import Draft, Record
-from synth.heuristics.lots import Lots, NotPossible
+from synth.heuristics.lots import NotPossible
 from synth.heuristics.registry import heuristic
+from synth.heuristics.tables import choose
 from synth.heuristics.triggers import ON_RECORDS, start
 
 _DEPTHS = (46, 43, 9, 2)  # per cent of real workflows that are 1, 2, 3, 4 deep
@@ -26,17 +28,24 @@ _DEPTHS = (46, 43, 9, 2)  # per cent of real workflows that are 1, 2, 3, 4 deep
 @heuristic("approval_chain", weight=1.5, least=4)
 def approval_chain(draft: Draft, size: int) -> None:
     """A record needs approval: ask one team or several after another, then act on the answer."""
-    start(draft, *ON_RECORDS, "service_catalog")
-    record = _record(draft)
     (ask,) = steps(draft, "ask_for_approval") or (None,)
-    if ask is None or not ask.takes(record.table):
+    if ask is None:
         raise NotPossible("ask_for_approval")
+    able = [table for table in draft.catalogue.task_tables if ask.takes(table)]
+    answered = [table for table in able if "approval" in table.columns]
+    start(draft, *ON_RECORDS, "service_catalog", table=choose(draft, answered or able))
+    record = _record(draft)
     asked = min(size - 3, draft.rng.choice((1, 1, 1, 2, 2, 3)))
     with draft.keep(record):
         for _ in range(asked):
             act(draft, ask)
     rest = size - asked
-    (if_else if rest >= 4 else if_only)(draft, rest, record)
+    (answer,) = draft.rng.choices(("approved", "rejected"), (4, 1))
+    found = queries.answers(record, answer)
+    if rest >= 4:
+        if_else(draft, rest, record, found)
+    else:
+        if_only(draft, rest, record, found=found)
 
 
 @heuristic("catalog_fulfilment", weight=1.5, least=3)
@@ -67,13 +76,16 @@ def sla_escalation(draft: Draft, size: int) -> None:
 
 @heuristic("email_triage", weight=1, least=3)
 def email_triage(draft: Draft, size: int) -> None:
-    """An e-mail comes in: make or find a record of it, then answer or assign."""
+    """An e-mail comes in: make a task of it, titled like the mail, then answer or assign."""
     start(draft, "email")
-    makers = steps(draft, "create_task", "create_record", "look_up_record")
-    act(draft, Lots(makers).draw(draft.rng))
+    (maker,) = [step for step in steps(draft, "create_task") if step.scope == "global"] or (None,)
+    if maker is None:
+        raise NotPossible("create_task")
+    mail = draft.record
+    act(draft, maker)
     record = _record(draft)
-    if size > 4 and draft.rng.random() < 0.5:
-        if_else(draft, size - 1, record)
+    if mail is not None and size > 4 and draft.rng.random() < 0.5:
+        if_else(draft, size - 1, mail, queries.search(draft, mail))
     else:
         fill(draft, size - 1, record)
 

@@ -29,11 +29,14 @@ RANKS = {word: place for place, words in enumerate(_ORDER) for word in words}
 
 def rank(step: Step) -> int:
     """Return the place of `step` in a sensible sequence; steps of equal rank in any order."""
-    return _rank(step.definition)
+    return rank_of(step.definition)
 
 
 @cache
-def _rank(definition: str) -> int:
+def rank_of(definition: str) -> int:
+    """Return the place of the steps of this name in a sensible sequence."""
+    if definition == "wait_for_approval":  # whoever asks waits for the answer
+        return RANKS["ask"]
     return RANKS.get(definition.split("_")[0], 6)
 
 
@@ -49,19 +52,35 @@ def looks_up_one(step: Step) -> bool:
     return step.gives == "record" and rank(step) == RANKS["look"]
 
 
-def record_for(draft: Draft, step: Step) -> Record | None:
-    """Return the record in scope that `step` acts on: mostly the one that was spoken of last."""
+def changes_fields(step: Step) -> bool:
+    """Say whether `step` sets fields of a record in scope."""
+    return step.acts_on_record and "values" in step.inputs.values()
+
+
+def able_records(draft: Draft, step: Step) -> list[Record]:
+    """Return the records in scope that `step` can act on, the last first.
+
+    In a block nobody sets fields of a record twice.
+    """
     changes = rank(step) >= RANKS["update"] and step.scope == "global"
     # Whom a record names that was just created is not known.
     bars_own = changes or step.speaks_of_person
-    able = [
+    is_update = changes_fields(step)
+    return [
         record
         for record in draft.latest()
         if step.takes(record.table)
         if not (bars_own and record.is_own) and not (step.removes and record in draft.kept)
+        if not (is_update and draft.is_updated(record))
     ]
+
+
+def record_for(draft: Draft, step: Step) -> Record | None:
+    """Return the record in scope that `step` acts on: mostly the one that was spoken of last."""
+    able = able_records(draft, step)
     if not able:
         return None
-    if draft.record in able and draft.rng.random() < _SAME_RECORD:
+    stays = step.definition == "wait_for_approval" or draft.rng.random() < _SAME_RECORD
+    if draft.record in able and stays:
         return draft.record
     return able[0]

@@ -8,15 +8,22 @@ from random import Random
 from typing import NamedTuple
 
 from sketch2flow.workflow import Column, Table
+from sketch2flow.workflow.rules import CLOCK_TRIGGERS
 from synth.heuristics.draft import Draft, Record
+from synth.heuristics.lots import NotPossible
 from synth.wording import lower
 
 _TWO_PARTS = 0.12  # share of conditions and assignments with two parts
 _THREE_PARTS = 0.03
 _NEGATED = 0.12
 _FURTHER = 0.15  # share of conditions on a date, a number or a text
+_ME = 0.025  # share of conditions that a person of the record is the user at hand
+_SCRIPTS = 0.15  # share of conditions on a date that compare it with the day, week or month
 _ALTERNATIVES = 0.12  # share of single conditions that one of two values fulfils
 _RELATED = 0.8  # share of look-ups of what belongs to a record in scope, where a column says so
+
+
+_Settable = tuple[Column, list[tuple[str, str]]]  # a column, and the values that it can be given
 
 
 class Comparison(NamedTuple):
@@ -59,7 +66,17 @@ class Comparison(NamedTuple):
 
 # States that end badly: people handle them, they do not wait for them.
 _FAILED = re.compile(r"reject|cancel|fail|expire|denied|declin|withdraw|error|abort|skip|reverted")
+_ANSWERED = re.compile(r"approved|rejected")
 _ALWAYS_SET = frozenset(["opened_by", "created_by", "submitted_by", "performed_by"])
+
+# What workflows decide, by the names of columns; all else is a fact about the thing.
+_DECIDED = re.compile(
+    r"stat(e|us)|stage|phase|priority|urgency|impact|severity|escalat|risk|active|resol|close|hold"
+    r"|blocked|acknowledged|flagged|publish|rating|result|outcome|health|decision|response|suspend"
+    r"|locked|valid|certified|complete|disposition|verified|reviewed"
+)
+_CHANNELS = frozenset({"contact_type", "case_channel"})  # how a task came in
+_RARELY = 0.05
 
 # Verbs as behind "with".
 _PARTICIPLES = {
@@ -87,11 +104,23 @@ def conditions(draft: Draft, table: Table, record: Record | None = None) -> list
         if record is None or (record.path, column.name) not in draft.facts
         if not (is_new and column.type == "state")
     ]
-    if not columns:  # all known: test what can be tested again
-        columns = list(table.closed)
     whole = draft.breadth.columns is None
-    if whole and (further := _further(table, is_new)) and rng.random() < _FURTHER:
-        return [_by_type(rng, rng.choice(further))]
+    if not columns and whole:
+        raise NotPossible("all is known of the record")
+    if not columns:  # of few columns one is tested again
+        columns = list(table.closed)
+    if whole and rng.random() < _FURTHER:
+        further = [
+            column
+            for column in _further(table, is_new)
+            if record is None or (record.path, column.name) not in draft.facts
+        ]
+        if further:
+            return [_by_type(rng, rng.choice(further))]
+    if whole and draft.trigger_type not in CLOCK_TRIGGERS and rng.random() < _ME:
+        people = [column for column in columns if column.reference == "sys_user"]
+        if people:  # by the clock there is no user at hand
+            return [Comparison(rng.choice(people), "=javascript:gs.getUserID()", "me")]
     count = 2 if len(columns) > 1 and rng.random() < _TWO_PARTS else 1
     if whole and len(columns) > 2 and rng.random() < _THREE_PARTS:
         count = 3
@@ -148,6 +177,33 @@ def goal(draft: Draft, record: Record) -> list[Comparison]:
     return [Comparison(column, f"={value}", said)]
 
 
+def answers(record: Record, said: str) -> list[Comparison]:
+    """Return the condition that who was asked has answered `said`: approved or rejected.
+
+    In the record's approval if it has one, else in a state that says so; [] where none does.
+    """
+    columns = sorted(record.table.closed, key=lambda column: column.name != "approval")
+    for column in columns:
+        for value, label in column.choices.items():
+            if column.type == "state" and label.lower() == said:
+                return [Comparison(column, f"={value}", label)]
+    return []
+
+
+def search(draft: Draft, record: Record) -> list[Comparison]:
+    """Return the condition that the title of `record` has a word; [] where it has no title."""
+    title = _title(record.table)
+    return [_by_type(draft.rng, title)] if title is not None else []
+
+
+def not_yet(draft: Draft, record: Record) -> list[Comparison]:
+    """Return the condition that `record` has not reached a later state; [] where there is none."""
+    return [
+        one._replace(comparison=f"!{one.comparison}", said=f"not {one.said}")
+        for one in goal(draft, record)
+    ]
+
+
 def assignments(
     draft: Draft, table: Table, record: Record | None = None, besides: Sequence[Comparison] = ()
 ) -> list[Comparison]:
@@ -155,7 +211,7 @@ def assignments(
 
     Without a record they are a new one's: nothing of its later life. None is of a column of
     `besides`, by which the records are chosen, or that an open DOUNTIL waits for. [] where no
-    column fits.
+    column fits. None is an answer that others give: an approval.
     """
     rng = draft.rng
     taken = {one.column.name for one in besides}
@@ -164,15 +220,38 @@ def assignments(
         (column, choices)
         for column in table.closed
         if (record is not None or column.type == "choice") and column.name not in taken
-        if (path, column.name) not in draft.awaited
-        if (choices := _changes(column, draft.facts.get((path, column.name))))
+        if (path, column.name) not in draft.awaited and column.name != "approval"
+        if (choices := _settable(column, draft.facts.get((path, column.name))))
     ]
     count = 2 if len(able) > 1 and rng.random() < _TWO_PARTS else 1
     found = []
-    for column, choices in rng.sample(able, min(count, len(able))):
+    for column, choices in _to_set(draft, able, min(count, len(able)), record is not None):
         value, said = rng.choice(choices)
         found.append(Comparison(column, f"={value}", said))
     return found
+
+
+def _to_set(draft: Draft, able: list[_Settable], count: int, exists: bool) -> list[_Settable]:
+    """Return `count` of the columns: of a record that exists rather what a workflow decides."""
+    if draft.breadth.columns is not None:
+        return draft.rng.sample(able, count)
+    left, chosen = list(able), []
+    for _ in range(count):
+        weights = [_how_often_set(column, exists) for column, _ in left]
+        (place,) = draft.rng.choices(range(len(left)), weights)
+        chosen.append(left.pop(place))
+    return chosen
+
+
+def _how_often_set(column: Column, exists: bool) -> float:
+    """Return how often people set `column`, beside others; facts about a thing hardly ever."""
+    if column.name in _CHANNELS:
+        return _RARELY
+    if column.type == "state":
+        return 6
+    if _DECIDED.search(column.name):
+        return 2 if column.type == "boolean" else 4
+    return _RARELY if exists else 1
 
 
 def reached(draft: Draft, record: Record) -> str:
@@ -234,6 +313,11 @@ def _changes(column: Column, now: str | None) -> list[tuple[str, str]]:
     return [choice for choice in choices if choice[0] != now]
 
 
+def _settable(column: Column, now: str | None) -> list[tuple[str, str]]:
+    """Return the values that a workflow sets of its own: none that only an approver gives."""
+    return [one for one in _changes(column, now) if not _ANSWERED.search(one[1].lower())]
+
+
 def _condition(rng: Random, column: Column) -> Comparison:
     if column.type == "reference":
         empty = rng.random() < 0.7
@@ -243,6 +327,37 @@ def _condition(rng: Random, column: Column) -> Comparison:
     if column.type != "boolean" and rng.random() < _NEGATED:
         return Comparison(column, f"!={value}", f"not {said}")
     return Comparison(column, f"={value}", said)
+
+
+def link(draft: Draft, table: Table) -> Comparison | None:
+    """Return the value that ties a new record of `table` to one in scope; None if nothing does.
+
+    Which column that is follows from the two tables: the last one that points to such a record,
+    else the one for a title, which takes over that record's title.
+    """
+    near = sorted(draft.latest(), key=lambda record: record is not draft.record)
+    for column_and_value in (_pointer, _same_title):
+        for record in near:
+            found = column_and_value(table, record)
+            if found is not None:
+                return Comparison(found[0], f"={found[1]}", f"this {lower(record.table.label)}")
+    return None
+
+
+def _pointer(table: Table, record: Record) -> tuple[Column, str] | None:
+    kinds = (record.table.name, *record.table.ancestors)
+    columns = [column for column in table.references if column.reference in kinds]
+    return (columns[-1], record.pill) if columns else None
+
+
+def _same_title(table: Table, record: Record) -> tuple[Column, str] | None:
+    own, other = _title(table), _title(record.table)
+    return (own, record.field(other.name)) if own and other else None
+
+
+def _title(table: Table) -> Column | None:
+    columns = (table.columns[name] for name in _SEARCHED if name in table.columns)
+    return next((column for column in columns if column.type == "string"), None)
 
 
 def _related(draft: Draft, table: Table) -> list[Comparison]:
@@ -261,7 +376,7 @@ def _further(table: Table, is_new: bool) -> list[Column]:
     return [
         column
         for column in table.columns.values()
-        if column.type in types or column.name in _SEARCHED
+        if column.type in types or (column.name in _SEARCHED and column.type == "string")
     ]
 
 
@@ -275,6 +390,9 @@ def _by_type(rng: Random, column: Column) -> Comparison:
         number = rng.choice((1, 2, 3, 5, 10, 20, 50, 100))
         sign, said = rng.choice(((">", "over"), ("<", "under"), (">=", "at least")))
         return Comparison(column, f"{sign}{number}", f"{said} {number}")
+    if column.type == "date_time" and rng.random() < _SCRIPTS:
+        sign, moment, said = rng.choice(_MOMENTS)
+        return Comparison(column, f"{sign}javascript:gs.{moment}()", said)
     if column.type == "date_time":
         unit, count = rng.choice((("hour", 4), ("hour", 8), ("day", 2), ("day", 7), ("day", 30)))
         is_past = _PAST.search(column.name) is not None
@@ -288,6 +406,16 @@ def _by_type(rng: Random, column: Column) -> Comparison:
 
 
 _PAST = re.compile(r"opened|closed|created|updated|installed|started|received|last|_on$")
+# Moments that the platform works out: the sign, its function, what people say.
+_MOMENTS = (
+    ("<", "beginningOfToday", "before the beginning of today"),
+    ("<", "beginningOfToday", "before today"),
+    ("<", "beginningOfThisWeek", "before this week"),
+    ("<", "beginningOfThisMonth", "before this month"),
+    ("<", "beginningOfThisYear", "before this year"),
+    (">=", "beginningOfThisWeek", "not before this week"),
+    (">=", "beginningOfThisMonth", "not before this month"),
+)
 _SPANS = (
     ("RELATIVELT", "ago", "more than {} ago"),
     ("RELATIVEGT", "ago", "within the last {}"),

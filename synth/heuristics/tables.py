@@ -9,8 +9,11 @@ from sketch2flow.workflow import Table
 from synth.heuristics.draft import Draft
 from synth.heuristics.lots import Lots, NotPossible, lots_of
 
-_RELATED = 0.8  # share of steps that stay with the records at hand
+_RELATED = 0.9  # share of steps that stay with the records at hand
 _SAME_AREA = 0.8  # share of the others that stay in the topic's area of work
+_MOST_PARTS = 30  # tables of parts that a record can have
+# The work that anything can lead to.
+_GENERAL = ("task", "incident", "change_request", "problem")
 
 
 def choose(draft: Draft, tables: Sequence[Table]) -> Table:
@@ -24,7 +27,8 @@ def choose(draft: Draft, tables: Sequence[Table]) -> Table:
 def to_look_up(draft: Draft, tables: tuple[Table, ...]) -> Table:
     """Return one of `tables` to search: what belongs to a record in scope, or is near the topic.
 
-    Not one that a record in scope is of, since of a table the last record is meant.
+    In a loop nothing else: NotPossible is raised. Not one that a record in scope is of, since of
+    a table the last record is meant.
     """
     catalogue, rng = draft.catalogue, draft.rng
     if draft.topic is None:
@@ -37,24 +41,36 @@ def to_look_up(draft: Draft, tables: tuple[Table, ...]) -> Table:
             allowed = [table for table in near if table.name in names]
             if allowed:
                 return choose(draft, allowed)
+    if "FOREACH" in draft.words and draft.breadth.columns is None:
+        raise NotPossible("nothing that has to do with the loop's record")
     return _of_the_area(draft, tables, in_scope)
 
 
 def for_new(draft: Draft, tables: tuple[Table, ...]) -> Table:
-    """Return one of `tables` to make a record in: a part of what the workflow is about, or any.
+    """Return one of `tables` to make a record in: a part of a record in scope, or work on it.
 
-    Not one of a record that steps behind speak of: the last of a table is meant.
+    Not one that a record in scope is of: of a table the last record is meant.
     """
     if draft.topic is None:
         return _as_topic(draft, tables)
-    kept = {record.table.name for record in draft.kept}
-    children = draft.catalogue.children[draft.topic.name]
-    names = lots_of(tables).keys - kept
-    parts = [table for table in children if table.name in names]
+    in_scope = {record.table.name for record in (*draft.records, *draft.kept)}
+    names = lots_of(tables).keys - in_scope
+    parts = [table for table in parts_in_scope(draft) if table.name in names]
     if parts and draft.rng.random() < _RELATED:
         return choose(draft, parts)
-    others = {draft.topic.name, "sys_user", *kept}
-    return _of_the_area(draft, tables, others)
+    general = [table for table in tables if table.name in names.intersection(_GENERAL)]
+    if general:
+        return choose(draft, general)
+    return _of_the_area(draft, tables, {draft.topic.name, "sys_user", *in_scope})
+
+
+def parts_in_scope(draft: Draft) -> list[Table]:
+    """Return the tables whose records can belong to a record in scope, first to the latest.
+
+    Everything belongs to a user or a group: that says nothing.
+    """
+    children = (draft.catalogue.children[record.table.name] for record in draft.latest())
+    return [table for found in children if len(found) <= _MOST_PARTS for table in found]
 
 
 def _of_the_area(draft: Draft, tables: tuple[Table, ...], names: set[str]) -> Table:

@@ -2,7 +2,8 @@
 
 When a flow starts by the clock, what its annotation leaves unsaid ("every day") follows a
 convention, since nothing else in a picture tells it: the time is 00:00:00, the day monday (1) or
-the first of the month (1), and what repeats does so every 01:00:00.
+the first of the month (1), and what repeats does so every 01:00:00. A table that is not named is
+task.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from sketch2flow.workflow import Table
 from synth.heuristics import queries
 from synth.heuristics.draft import Draft, Record
 from synth.heuristics.tables import choose
+from synth.phrasing import Phrasing
 from synth.wording import DAYS, DURATIONS, lower, say_date, say_time, with_article
 
 SCHEDULED = ("daily", "weekly", "monthly", "repeat", "run_once")
@@ -25,6 +27,7 @@ _WEIGHTS = {
     "email": 3, "sla_task": 2, "service_catalog": 3, "metric": 1.5, "rest_async": 2.5,
 }  # fmt: skip
 
+_TABLE = ("table", "tables", "a_table")  # the words of a phrasing that name a table
 _CHANGES = 0.5  # share of conditions of an update that ask for the change itself
 
 
@@ -40,9 +43,8 @@ def _on_record(draft: Draft, type_: str, table: Table | None) -> None:
     catalogue = draft.catalogue
     kinds = (catalogue.task_tables, catalogue.record_tables, catalogue.all_tables)
     (tables,) = draft.rng.choices(kinds, (5, 4, 1))  # few flows start with what the platform writes
-    draft.topic = table = table or choose(draft, tables)
+    phrasing, table = _said(draft, type_, table, tables)
     record = Record(table, "trigger.current", is_new=type_ == "record_create")
-    phrasing = draft.phrasing(type_)
     words = _words(table)
     inputs = [("table", table.name)]
     if not phrasing.wants.isdisjoint(("where", "having")):
@@ -59,10 +61,23 @@ def _on_record(draft: Draft, type_: str, table: Table | None) -> None:
 
 
 def _on_table(draft: Draft, type_: str, table: Table | None) -> None:
-    draft.topic = table = table or choose(draft, draft.catalogue.task_tables)
-    phrasing = draft.phrasing(type_)
+    phrasing, table = _said(draft, type_, table, draft.catalogue.task_tables)
     draft.start(type_, phrasing.fill(_words(table)), [("table", table.name)])
     draft.bring(Record(table, "trigger.current"))
+
+
+def _said(
+    draft: Draft, type_: str, table: Table | None, able: tuple[Table, ...]
+) -> tuple[Phrasing, Table]:
+    """Return a phrasing and the table that it is about: `table` if given, else one of `able`.
+
+    Where it names none, task is meant.
+    """
+    phrasing = draft.phrasing(type_, "", (), _TABLE if table is not None else ())
+    if phrasing.wants.isdisjoint(_TABLE):
+        table = draft.catalogue.tables.get("task")
+    draft.topic = table = table or choose(draft, able)
+    return phrasing, table
 
 
 def _words(table: Table) -> dict[str, str]:
