@@ -139,6 +139,7 @@ def test_what_would_run_or_cannot_be_told(name: str) -> None:
     assert found(SOUND[name]) == []
 
 
+CURRENT = "{{trigger.current}}"
 VALUE = "/components/0/inputs/{}/value"
 BROKEN = {
     "a trigger": (run(trigger=on("hourly")), "unknown_definition", "/trigger/type"),
@@ -211,11 +212,13 @@ BROKEN = {
         "unknown_value", "/trigger/inputs/1/value",
     ),
     "a truth value": (run(updated("active=yes")), "unknown_value", VALUE.format(1)),
-    "an input": (run(step(1, "log")), "missing_input", "/components/0"),
-    "an empty input": (run(log(1, " ")), "missing_input", VALUE.format(0)),
+    "an input": (run(step(1, "delete_record")), "missing_input", "/components/0"),
+    "an empty input": (
+        run(step(1, "delete_record", inputs=inputs(record=" "))), "missing_input", VALUE.format(0),
+    ),
     "an input of the trigger": (run(trigger=on("daily")), "missing_input", "/trigger"),
     "an input that is given twice, once empty": (
-        run(step(1, "log", inputs=[*inputs(log_message="x"), *inputs(log_message="")])),
+        run(step(1, "delete_record", inputs=[*inputs(record=CURRENT), *inputs(record="")])),
         "missing_input", VALUE.format(1),
     ),
     "an input that a step does not have": (
