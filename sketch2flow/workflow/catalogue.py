@@ -54,7 +54,11 @@ _KINDS: dict[str, type[Entry]] = {
     "vocabularies": Vocabulary,
 }
 # Fields that are worked out of others: what says them.
-_SAID_BY = {"optional": "a ? behind the type of an input", "ancestors": "extends"}
+_SAID_BY = {
+    "optional": "a ? behind the type of an input",
+    "unsaid": "a ~ behind the type of an input",
+    "ancestors": "extends",
+}
 
 
 @lru_cache(maxsize=8)
@@ -193,13 +197,22 @@ def _entry(file: Path, place: tuple[str, ...], fields: object, **said: str) -> d
 
 
 def _with_optional_inputs(entry: dict[str, Any]) -> dict[str, Any]:
-    """Return a step's or trigger's fields with the question marks of its inputs read."""
+    """Return a step's or trigger's fields with the marks of its inputs read.
+
+    A ? behind the type of an input: it is optional. A ~: it runs with it only, but drawings may
+    leave it open.
+    """
     inputs = entry.get("inputs")
     if not isinstance(inputs, dict):
         return entry
-    marked = [name for name, kind in inputs.items() if isinstance(kind, str) and kind[-1:] == "?"]
-    plain = {name: kind[:-1] if name in marked else kind for name, kind in inputs.items()}
-    return {**entry, "inputs": plain, "optional": marked}
+    marks = {"optional": "?", "unsaid": "~"}
+    kinds = {name: kind for name, kind in inputs.items() if isinstance(kind, str)}
+    marked = {
+        field: [name for name, kind in kinds.items() if kind[-1:] == mark]
+        for field, mark in marks.items()
+    }
+    plain = {name: kind.removesuffix("?").removesuffix("~") for name, kind in kinds.items()}
+    return {**entry, "inputs": {**inputs, **plain}, **{k: v for k, v in marked.items() if v}}
 
 
 def _with_inherited_columns(tables: dict[str, Table], origin: Origin) -> dict[str, Table]:

@@ -130,6 +130,7 @@ class Step(Entry):
     label: Label
     inputs: dict[Name, Name] = {}  # name -> what it holds: an INPUT_TYPE or a vocabulary
     optional: frozenset[Name] = frozenset()  # the inputs that may be missing
+    unsaid: frozenset[Name] = frozenset()  # those that it needs to run, but drawings leave open
     applies_to: tuple[Name, ...] = ()  # the tables whose records it takes; () for all
     on_system: bool = False  # whether it acts on what the platform writes, too
     gives: Literal["record", "records"] | None = None  # what later steps can use
@@ -152,6 +153,10 @@ class Step(Entry):
     def speaks_of_person(self) -> bool:
         """Whether it needs a person whom that record names."""
         return "person" in self.inputs.values()
+
+    def may_lack(self, name: str) -> bool:
+        """Say whether a drawn workflow may have it without the input `name`."""
+        return name in self.optional or name in self.unsaid
 
     def takes(self, table: Table) -> bool:
         """Say whether it can act on records of `table`."""

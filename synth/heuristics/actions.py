@@ -89,7 +89,7 @@ class _Filling:
         return [
             (name, self._value(kind))
             for name, kind in self.step.inputs.items()
-            if name not in self.step.optional or self.wants(*_SAID_BY.get(kind, (kind,)))
+            if not self.step.may_lack(name) or self.wants(*_SAID_BY.get(kind, (kind,)))
         ]
 
     def _value(self, kind: str) -> str:

@@ -53,9 +53,19 @@ def log(order: int, message: str, block: int | None = None) -> Any:
 
 
 def test_generated_workflows_would_run() -> None:
+    """But for what their drawings leave open on purpose."""
+    known = {**CATALOGUE.actions, **CATALOGUE.subflows, **CATALOGUE.logic}
+    complete = 0
     for one in generate_workflows("synthetic", 1_000, seed=11, max_components=40):
         errors = activation_errors(one.workflow, CATALOGUE)
-        assert not errors, (one.identifier, errors[0])
+        complete += not errors
+        for error in errors:
+            step = one.workflow.components[int(error.pointer.split("/")[2])]
+            key = step.definition if step.category == "flowlogic" else None
+            entry = known[key or f"{step.scope}/{step.definition}"]
+            name = error.message.split()[0]
+            assert (error.code, name in entry.unsaid) == ("missing_input", True), one.identifier
+    assert complete > 750
 
 
 def run(*components: Any, trigger: Any = INCIDENT) -> Any:
