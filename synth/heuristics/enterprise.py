@@ -13,12 +13,12 @@ from synth.heuristics.blocks import (
     if_only,
     loop,
     share,
-    steps,
     until,
 )
 from synth.heuristics.draft import Draft, Record
 from synth.heuristics.lots import NotPossible
 from synth.heuristics.registry import heuristic
+from synth.heuristics.rows import steps
 from synth.heuristics.tables import choose
 from synth.heuristics.triggers import ON_RECORDS, start
 

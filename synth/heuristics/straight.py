@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from synth.heuristics.blocks import MAX_RUN, fill, sequence
+from synth.heuristics.blocks import fill
 from synth.heuristics.draft import Draft
 from synth.heuristics.registry import heuristic
+from synth.heuristics.rows import MAX_RUN, sequence
 from synth.heuristics.signatures import signature
 from synth.heuristics.tables import choose
 from synth.heuristics.triggers import start
