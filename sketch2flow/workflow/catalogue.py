@@ -128,7 +128,8 @@ def _read(file: Path) -> object:
         return load_yaml(data)
     except StrictYamlError as error:
         raise CatalogueError(f"{file.name}: {error}") from None
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2024-13-01
+    except (yaml.YAMLError, ValueError, TypeError, AttributeError) as error:
+        # Of what a tag promises and a value is not, PyYAML raises any of these.
         raise CatalogueError(f"{file.name}: no readable YAML ({_line(error)})") from None
 
 

@@ -62,10 +62,11 @@ def _refuse_repeated_keys(loader: Any, root: yaml.Node) -> None:
         if node in visited:
             continue
         visited.add(node)
+        inside: list[tuple[Any, yaml.Node]] = []
         if isinstance(node, yaml.MappingNode):
             _check_keys(loader, place, [key for key, _ in node.value])
             inside = [(key.value, value) for key, value in node.value]
-        else:
+        elif isinstance(node, yaml.SequenceNode):
             inside = list(enumerate(node.value))
         waiting += [
             ((*place, str(name)), value)

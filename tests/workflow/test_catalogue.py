@@ -94,6 +94,9 @@ def test_every_vocabulary_has_words_for_every_record() -> None:
 BAD = {
     "no YAML": ("tables: [", "bad.yaml: no readable YAML"),
     "no mapping": ("- 1", "bad.yaml: a mapping with keys of"),
+    "a tag that lies": ("tables: !!timestamp x", "bad.yaml: no readable YAML"),
+    "a word": ("plant", "bad.yaml: a mapping with keys of"),
+    "nothing": ("", "bad.yaml: a mapping with keys of"),
     "unknown kind": ("widgets: {}", "bad.yaml: a mapping with keys of"),
     "a kind without entries": ("tables: 7", "bad.yaml: tables: a mapping"),
     "an entry that is none": ("tables: {u_pump: 7}", "bad.yaml: tables.u_pump: a mapping"),

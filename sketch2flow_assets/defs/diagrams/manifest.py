@@ -107,14 +107,6 @@ def read_rows(path: Path, columns: Sequence[str] | None = None) -> Iterator[Row]
             yield from batch.to_pylist()
 
 
-def row_count(path: Path) -> int:
-    """Return how many rows a Parquet file has."""
-    import pyarrow.parquet as pq
-
-    with pq.ParquetFile(path) as file:
-        return int(file.metadata.num_rows)
-
-
 def tally(rows: Iterable[Row], column: str) -> dict[str, int]:
     """Return how many rows have each value of a column, most frequent first."""
     from collections import Counter
