@@ -1,9 +1,9 @@
-"""The diagram of a workflow: its nodes and the edges between them, without any geometry."""
+"""The diagram of a workflow: its nodes, how they nest, and the edges between them; no geometry."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -15,10 +15,7 @@ MAX_NODES = 200
 # Characters in one shape: a sketch holds phrases, not pages.
 MAX_TEXT = 400
 
-Kind = Literal["trigger", "action", "subflow", "logic", "inputs", "outputs"]
-
-# An end is a place that the next step is reached from: a node and the label of the edge.
-End = tuple[str, str]
+Kind = Literal["trigger", "action", "subflow", "logic", "inputs", "outputs", "start", "end"]
 
 _CONDITIONS = ("IF", "ELSEIF")
 _ALTERNATIVES = ("ELSE", "ELSEIF")
@@ -29,6 +26,18 @@ _LEAVING = ("END", "BREAK", "CONTINUE", "GOBACKTO")
 
 class DrawingError(ValueError):
     """A workflow that cannot be drawn; the message names the place and the reason."""
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """What drawers do differently before anything is placed.
+
+    `alternative`: ELSE is a shape of its own, or nothing but the "false" edge; `ends`: a start and
+    an end stand around the flow.
+    """
+
+    alternative: Literal["shape", "edge"] = "shape"
+    ends: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,16 +65,65 @@ class Edge:
     back: bool = False
 
 
-@dataclass
+@dataclass(frozen=True)
+class Step:
+    """A node that the flow passes through; `leaves` where nothing follows it."""
+
+    node: Node
+    leaves: bool = False
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One way out of a fork: the word on it and the items along it, maybe none."""
+
+    label: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Fork:
+    """Ways that part and meet again; `node` is what they part at, None for the step before."""
+
+    node: Node | None
+    branches: tuple[Branch, ...]
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A node, and the items that lead back to it; what follows leaves the node by "done"."""
+
+    node: Node
+    body: tuple[Item, ...]
+
+
+Item = Step | Fork | Loop
+
+# An end is a place that the next step is reached from: a node and the label of the edge.
+End = tuple[str, str]
+
+
+@dataclass(frozen=True)
 class Diagram:
-    """Nodes in document order, and edges in the order of drawing."""
+    """Items as they nest; nodes in document order, and the edges between them.
 
-    nodes: list[Node] = field(default_factory=list)
-    edges: list[Edge] = field(default_factory=list)
+    `title` names the diagram in messages.
+    """
+
+    items: tuple[Item, ...]
+    title: str = ""
+    nodes: tuple[Node, ...] = field(init=False)
+    edges: tuple[Edge, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "nodes", tuple(_nodes(self.items)))
+        object.__setattr__(self, "edges", tuple(_edges_of(self.items)))
 
 
-def diagram_of(workflow: Workflow) -> Diagram:
-    """Return the diagram of `workflow`, as StarFlow draws it (its Graphviz sample).
+def diagram_of(
+    workflow: Workflow, conventions: Conventions | None = None, title: str = ""
+) -> Diagram:
+    """Return the diagram of `workflow`; without conventions, those of StarFlow's samples.
 
     Every flow-logic step is a node of its own: ELSE and ELSEIF hang on the "false" edge of their
     IF, CATCH on the "error" edge of its TRY; the last steps of a loop lead back to it, and what
@@ -74,24 +132,29 @@ def diagram_of(workflow: Workflow) -> Diagram:
     Raises DrawingError for an empty or too large workflow, a text too long for a shape, an order
     that stands twice, and a block that names no earlier step.
     """
+    conventions = conventions or Conventions()
     if len(workflow.components) > MAX_NODES:
         count = len(workflow.components)
         raise DrawingError(f"components: {count} steps, at most {MAX_NODES} can be drawn")
-    builder = _Builder(_children(workflow.components))
-    ends: list[End] = []
+    items: list[Item] = []
     if workflow.trigger is not None:
         trigger = workflow.trigger
         text = _text(trigger.annotation, trigger.type, "trigger")
-        ends = [(builder.add(Node("trigger", "trigger", text, trigger.type), ends), "")]
+        items.append(Step(Node("trigger", "trigger", text, trigger.type)))
     if workflow.inputs is not None and workflow.inputs.items:
-        text = _parameters(workflow.inputs)
-        ends = [(builder.add(Node("inputs", "inputs", text, "inputs"), ends), "")]
-    ends = builder.block(None, 0, ends)
+        items.append(Step(Node("inputs", "inputs", _parameters(workflow.inputs), "inputs")))
+    items += _Builder(_children(workflow.components), conventions).block(None, 0)
     if workflow.outputs is not None and workflow.outputs.items:
-        builder.add(Node("outputs", "outputs", _parameters(workflow.outputs), "outputs"), ends)
-    if not builder.diagram.nodes:
+        items.append(Step(Node("outputs", "outputs", _parameters(workflow.outputs), "outputs")))
+    if not items:
         raise DrawingError("the workflow holds nothing to draw")
-    return builder.diagram
+    if conventions.ends:
+        items = [
+            Step(Node("start", "start", "Start", "start")),
+            *items,
+            Step(Node("end", "end", "End", "end")),
+        ]
+    return Diagram(tuple(items), title)
 
 
 def _parameters(parameters: Parameters) -> str:
@@ -136,58 +199,136 @@ def _children(components: Sequence[Component]) -> dict[int | None, list[Componen
 class _Builder:
     """Walks the tree of blocks; the recursion is as deep as the nesting (below MAX_NODES)."""
 
-    def __init__(self, children: dict[int | None, list[Component]]) -> None:
-        self.children = children
-        self.diagram = Diagram()
+    def __init__(
+        self, children: dict[int | None, list[Component]], conventions: Conventions
+    ) -> None:
+        self.children, self.conventions = children, conventions
 
-    def add(self, node: Node, ends: Sequence[End]) -> str:
-        self.diagram.nodes.append(node)
-        self.diagram.edges += [Edge(tail, node.identifier, label) for tail, label in ends]
-        return node.identifier
+    def block(self, block: int | None, depth: int) -> list[Item]:
+        """Return the items of one block."""
+        return self.items(self.children[block], depth)
 
-    def block(self, block: int | None, depth: int, ends: list[End]) -> list[End]:
-        """Add the steps of one block, reached from `ends`; return the ends that it leaves."""
-        before = ""  # the flow logic that the step before was, for what hangs on it
-        before_node = ""  # its node
-        before_ends: list[End] = []  # what led to the step before
-        for component in self.children[block]:
-            word = logic_word(component)
-            if word in _ALTERNATIVES and before in _CONDITIONS:
-                # The false edge of the condition is no open end any more: it leads here.
-                closed = [end for end in ends if end != (before_node, "false")]
-                reached, kept = [(before_node, "false")], closed
-            elif word == "CATCH" and before == "TRY":
-                reached, kept = [(before_node, "error")], ends
-            elif word == "PARALLEL" and before == "PARALLEL":
-                reached, kept = before_ends, ends
+    def items(self, components: Sequence[Component], depth: int) -> list[Item]:
+        found: list[Item] = []
+        rest = list(components)
+        while rest:
+            first = rest[0]
+            word = logic_word(first)
+            taken = 1
+            if word in _CONDITIONS:
+                taken = self._followers(rest, _ALTERNATIVES)
+                found.append(self.condition(rest[:taken], depth))
+            elif word == "TRY" and len(rest) > 1 and logic_word(rest[1]) == "CATCH":
+                taken = 2
+                body, caught = self.block(first.order, depth + 1), self.series(rest[1], depth)
+                branches = (Branch("", tuple(body)), Branch("error", tuple(caught)))
+                found.append(Fork(self.node(first, depth), branches))
+            elif word == "PARALLEL":
+                taken = self._followers(rest, ("PARALLEL",))
+                ways = [Branch("", tuple(self.series(each, depth))) for each in rest[:taken]]
+                found += [Fork(None, tuple(ways))] if taken > 1 else ways[0].items
+            elif word in _LOOPS:
+                body = self.block(first.order, depth + 1)
+                found.append(Loop(self.node(first, depth), tuple(body)))
+            elif word in _LEAVING and not self.children[first.order]:
+                found.append(Step(self.node(first, depth), leaves=True))
             else:
-                reached, kept = ends, []
-            node = self.step(component, depth, reached)
-            before, before_node, before_ends = word, node, reached
-            ends = kept + self.leave(component, word, node, depth)
-        return ends
+                found += self.series(first, depth)
+            rest = rest[taken:]
+        return found
 
-    def step(self, component: Component, depth: int, ends: Sequence[End]) -> str:
+    def condition(self, chain: Sequence[Component], depth: int) -> Item:
+        """Return the fork of an IF, or of an ELSEIF in its place, and what follows it."""
+        first, rest = chain[0], chain[1:]
+        inside = self.block(first.order, depth + 1)
+        other: list[Item] = []
+        if rest and logic_word(rest[0]) == "ELSEIF":
+            other = [self.condition(rest, depth)]
+        elif rest:
+            other = self.series(rest[0], depth)
+            if self.conventions.alternative == "edge" and len(other) > 1:
+                other = other[1:]
+        ways = (Branch("true", tuple(inside)), Branch("false", tuple(other)))
+        return Fork(self.node(first, depth), ways)
+
+    def series(self, component: Component, depth: int) -> list[Item]:
+        """Return a step and, behind it, what it encloses."""
+        return [Step(self.node(component, depth)), *self.block(component.order, depth + 1)]
+
+    def _followers(self, components: Sequence[Component], words: Sequence[str]) -> int:
+        """Return how many components belong to the first: those behind it with such words.
+
+        Nothing follows an ELSE, so that another alternative behind it is a step by itself.
+        """
+        count = 1
+        while count < len(components) and logic_word(components[count]) in words:
+            count += 1
+            if logic_word(components[count - 1]) == "ELSE":
+                break
+        return count
+
+    def node(self, component: Component, depth: int) -> Node:
         kind: Kind = "logic" if component.category == "flowlogic" else component.category
         identifier = f"step{component.order}"
         text = _text(component.annotation, component.definition, identifier)
-        name = component.definition
-        return self.add(Node(identifier, kind, text, name, depth, component.order), ends)
+        return Node(identifier, kind, text, component.definition, depth, component.order)
 
-    def leave(self, component: Component, word: str, node: str, depth: int) -> list[End]:
-        """Add what the step encloses; return the ends that it leaves to the next step."""
-        if word in _LEAVING:
-            return []
-        inside = self.block(
-            component.order, depth + 1, [(node, "true" if word in _CONDITIONS else "")]
-        )
-        if word in _LOOPS:
-            # A condition without an else at the loop's end gets no "false" arrow: the next round
-            # is understood.
-            self.diagram.edges += [
-                Edge(tail, node, label, back=True)
-                for tail, label in inside
-                if tail != node and label != "false"
-            ]
-            return [(node, "done")]
-        return [*inside, (node, "false")] if word in _CONDITIONS else inside
+
+def _nodes(items: Sequence[Item]) -> Iterator[Node]:
+    for item in items:
+        if item.node is not None:
+            yield item.node
+        if isinstance(item, Loop):
+            yield from _nodes(item.body)
+        elif isinstance(item, Fork):
+            for branch in item.branches:
+                yield from _nodes(branch.items)
+
+
+def returning(ends: Sequence[End], loop: str) -> list[End]:
+    """Return those of the ends of a loop's body that an arrow leads back from.
+
+    A condition without an else at the loop's end gets no "false" arrow: the next round is
+    understood.
+    """
+    return [(tail, label) for tail, label in ends if tail != loop and label != "false"]
+
+
+def _edges_of(items: Sequence[Item]) -> list[Edge]:
+    edges: list[Edge] = []
+    _flow(items, [], edges)
+    return edges
+
+
+def _flow(items: Sequence[Item], ends: list[End], edges: list[Edge]) -> list[End]:
+    """Add the edges of items that are reached from `ends`; return the ends that they leave."""
+    for item in items:
+        if isinstance(item, Step):
+            ends = _reach(item.node, ends, edges)
+            if item.leaves:
+                ends = []
+        elif isinstance(item, Loop):
+            inside = _flow(item.body, _reach(item.node, ends, edges), edges)
+            name = item.node.identifier
+            back = returning(inside, name)
+            edges += [Edge(tail, name, label, back=True) for tail, label in back]
+            ends = [(name, "done")]
+        else:
+            ends = _fork(item, ends, edges)
+    return ends
+
+
+def _fork(fork: Fork, ends: list[End], edges: list[Edge]) -> list[End]:
+    left: list[End] = []
+    reached = ends if fork.node is None else _reach(fork.node, ends, edges)
+    for branch in fork.branches:
+        starts = reached
+        if fork.node is not None:
+            starts = [(fork.node.identifier, branch.label)]
+        left += _flow(branch.items, starts, edges)
+    return left
+
+
+def _reach(node: Node, ends: Sequence[End], edges: list[Edge]) -> list[End]:
+    edges += [Edge(tail, node.identifier, label) for tail, label in ends]
+    return [(node.identifier, "")]

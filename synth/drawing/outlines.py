@@ -1,56 +1,94 @@
-"""Outlines in sixteenths of a pixel, as OpenCV's smooth shapes take them."""
+"""The outlines of shapes as polygons, all convex, and where a line meets them."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Literal
 
-from synth.drawing.encoding import Pixels
+from synth.drawing.geometry import Box, Point
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+Outline = Literal[
+    "none", "box", "rounded", "pill", "ellipse", "diamond", "hexagon", "slanted", "note"
+]
 
-    Outline = NDArray[np.int32]
-else:
-    Outline = Any
-
-Colour = tuple[int, int, int]  # blue, green, red
-
-_SHIFT = 4
+# What a slanted box or a hexagon loses at its sides, of its height.
+SLANT = 0.35
+FOLD = 0.3  # the folded corner of a note, of its height, at most FOLD_MOST
+FOLD_MOST = 10.0
 
 
-def rounded(x: float, y: float, width: float, height: float, radius: float) -> Outline:
-    """Return the outline of a rectangle with rounded corners; lengths in pixels."""
-    right, bottom = x + width, y + height
-    if radius < 0.5:
-        return polygon([(x, y), (right, y), (right, bottom), (x, bottom)])
-    r = min(radius, width / 2, height / 2)
-    # The quarter circle at 0, 30, 60 and 90 degrees.
-    quarter = ((0.0, 1.0), (0.5, 0.866), (0.866, 0.5), (1.0, 0.0))
-    points = [(right - r + r * a, y + r - r * b) for a, b in quarter]
-    points += [(right - r + r * b, bottom - r + r * a) for a, b in quarter]
-    points += [(x + r - r * a, bottom - r + r * b) for a, b in quarter]
-    points += [(x + r - r * b, y + r - r * a) for a, b in quarter]
-    return polygon(points)
+def corner_radius(outline: Outline, box: Box, radius: float) -> float:
+    """Return how round a shape's corners are: `radius`, but for pills half the height."""
+    if outline == "pill":
+        return min(box.width, box.height) / 2
+    return min(radius, box.width / 2, box.height / 2) if outline == "rounded" else 0.0
 
 
-def polygon(points: Sequence[tuple[float, float]]) -> Outline:
-    """Return the outline through `points`, in pixels."""
-    import numpy as np
+def polygon(outline: Outline, box: Box, radius: float = 6.0) -> tuple[Point, ...]:
+    """Return the corners of an outline, clockwise from the upper left."""
+    x, y, right, bottom = box.x, box.y, box.right, box.bottom
+    across, down = box.centre
+    if outline == "diamond":
+        return (across, y), (right, down), (across, bottom), (x, down)
+    if outline == "hexagon":
+        cut = min(SLANT * box.height, box.width / 3)
+        return (
+            *((x + cut, y), (right - cut, y), (right, down)),
+            *((right - cut, bottom), (x + cut, bottom), (x, down)),
+        )
+    if outline == "slanted":
+        cut = min(SLANT * box.height, box.width / 3)
+        return (x + cut, y), (right, y), (right - cut, bottom), (x, bottom)
+    if outline == "note":
+        fold = min(FOLD * box.height, FOLD_MOST)
+        return (x, y), (right - fold, y), (right, y + fold), (right, bottom), (x, bottom)
+    if outline == "ellipse":
+        return tuple(
+            (across + box.width / 2 * math.cos(turn), down + box.height / 2 * math.sin(turn))
+            for turn in (2 * math.pi * k / 40 for k in range(40))
+        )
+    r = corner_radius(outline, box, radius)
+    if r < 0.5:
+        return (x, y), (right, y), (right, bottom), (x, bottom)
+    steps = max(3, min(12, round(r / 2)))
+    arc = [math.pi / 2 * k / steps for k in range(steps + 1)]
+    corners = ((right - r, y + r, -1), (right - r, bottom - r, 0), (x + r, bottom - r, 1))
+    points: list[Point] = []
+    for cx, cy, quarter in (*corners, (x + r, y + r, 2)):
+        points += [
+            (cx + r * math.cos(turn), cy + r * math.sin(turn))
+            for turn in (math.pi / 2 * quarter + step for step in arc)
+        ]
+    return tuple(points)
 
-    return np.round(np.array(points) * (1 << _SHIFT)).astype(np.int32)
+
+def landing(points: Sequence[Point], start: Point, end: Point) -> Point:
+    """Return where the line from `start` through `end` enters the convex polygon `points`.
+
+    `end` itself is returned where the line passes the polygon by.
+    """
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    found = math.inf
+    for (ax, ay), (bx, by) in zip(points, [*points[1:], points[0]], strict=True):
+        ex, ey = bx - ax, by - ay
+        cross = dx * ey - dy * ex
+        if abs(cross) < 1e-9:
+            continue
+        along = ((ax - start[0]) * ey - (ay - start[1]) * ex) / cross
+        aside = ((ax - start[0]) * dy - (ay - start[1]) * dx) / cross
+        if -1e-9 <= aside <= 1 + 1e-9 and 1e-9 < along < found:
+            found = along
+    if math.isinf(found):
+        return end
+    return start[0] + dx * found, start[1] + dy * found
 
 
-def fill(canvas: Pixels, outline: Outline, colour: Colour) -> None:
-    """Fill an outline, with smooth edges."""
-    import cv2
-
-    cv2.fillPoly(canvas, [outline], colour, cv2.LINE_AA, _SHIFT)
-
-
-def trace(canvas: Pixels, outline: Outline, colour: Colour, thickness: float) -> None:
-    """Draw along an outline, at least one pixel thick."""
-    import cv2
-
-    cv2.polylines(canvas, [outline], True, colour, max(1, round(thickness)), cv2.LINE_AA, _SHIFT)
+def holds(points: Sequence[Point], place: Point, slack: float = 0.0) -> bool:
+    """Return whether a convex clockwise polygon holds a point, or misses it by `slack` at most."""
+    for (ax, ay), (bx, by) in zip(points, [*points[1:], points[0]], strict=True):
+        ex, ey = bx - ax, by - ay
+        cross = ex * (place[1] - ay) - ey * (place[0] - ax)
+        if cross < -slack * math.hypot(ex, ey) - 1e-9:
+            return False
+    return True
