@@ -92,7 +92,8 @@ class Lettering:
                 left = round(x + drift + glyph.left + random.uniform(-0.4, 0.4) * unit)
                 base = y + lift + slope * (x - start) + random.uniform(-0.6, 0.6) * unit
                 top = round(base + glyph.top)
-                place = ink[max(top, 0) : top + height, max(left, 0) : left + width]
+                below, behind = max(top + height, 0), max(left + width, 0)
+                place = ink[max(top, 0) : below, max(left, 0) : behind]
                 cut = glyph.ink[max(-top, 0) :, max(-left, 0) :][: place.shape[0], : place.shape[1]]
                 np.maximum(place, cut, out=place)
                 x += glyph.advance
