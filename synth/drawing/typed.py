@@ -7,7 +7,7 @@ from random import Random
 
 from synth.diagram import Diagram, Kind, Node
 from synth.drawing.encoding import Pixels, decode
-from synth.drawing.engine import graphviz
+from synth.drawing.engine import required_graphviz
 from synth.drawing.fonts import SANS, SERIF, Face, check_letters, wrap
 from synth.drawing.layout import Layout, check_size, quoted, read_plain
 
@@ -125,7 +125,9 @@ def paint_typed(diagram: Diagram, look: TypedLook, scale: float) -> tuple[Pixels
         check_letters(look.face, node.text)
     dots_per_inch = DOTS_PER_INCH * scale
     if scale > 1 or len(diagram.nodes) > MANY_NODES:
-        plain, _ = graphviz().run(_source(diagram, look, "TB", dots_per_inch), picture=False)
+        plain, _ = required_graphviz().run(
+            _source(diagram, look, "TB", dots_per_inch), picture=False
+        )
         size = read_plain(plain, diagram, dots_per_inch, PAD_INCHES)
         check_size(size.width, size.height)
     pixels, layout = _run(diagram, look, look.rankdir, dots_per_inch)
@@ -140,7 +142,9 @@ def _run(
     import cv2
     import numpy as np
 
-    plain, picture = graphviz().run(_source(diagram, look, rankdir, dots_per_inch), picture=True)
+    plain, picture = required_graphviz().run(
+        _source(diagram, look, rankdir, dots_per_inch), picture=True
+    )
     assert picture is not None
     pixels = decode(picture, colour=not look.grey)
     # Graphviz's white comes out a shade darker: make the ground white.

@@ -74,9 +74,9 @@ def _rate(
 
 def _baseline(scale: float) -> tuple[str, Callable[[Sequence[Workflow]], None]]:
     """Return the baseline's name and its way to draw documents: defaults, plain labels."""
-    from synth.drawing.engine import graphviz
+    from synth.drawing.fonts import use_our_fonts
 
-    graphviz()  # points Graphviz at our fonts
+    use_our_fonts()
     dpi = str(64 * scale)
     if shutil.which("dot"):
         return "graphviz.Digraph.pipe", lambda documents: _with_dot(documents, dpi)
