@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from synth.diagram import Diagram, Kind, Node
-from synth.drawing.encoding import Pixels, decode
+from synth.drawing.encoding import Pixels, decode, decode_indexed
 from synth.drawing.engine import required_graphviz
 from synth.drawing.fonts import SANS, SERIF, Face, check_letters, wrap
 from synth.drawing.layout import Layout, check_size, quoted, read_plain
@@ -139,22 +139,40 @@ def paint_typed(diagram: Diagram, look: TypedLook, scale: float) -> tuple[Pixels
 def _run(
     diagram: Diagram, look: TypedLook, rankdir: str, dots_per_inch: float
 ) -> tuple[Pixels, Layout]:
-    import cv2
-    import numpy as np
-
     plain, picture = required_graphviz().run(
         _source(diagram, look, rankdir, dots_per_inch), picture=True
     )
     assert picture is not None
-    pixels = decode(picture, colour=not look.grey)
-    # Graphviz's white comes out a shade darker: make the ground white.
-    whitened = np.arange(256, dtype=np.uint8)
-    whitened[251:] = 255
-    pixels = cv2.LUT(pixels, whitened)
+    pixels = _whitened(picture, look.grey)
     # The outermost pixels are ground that Graphviz covers in part, hence greyish.
     pixels[[0, -1]] = 255
     pixels[:, [0, -1]] = 255
     return pixels, read_plain(plain, diagram, dots_per_inch, PAD_INCHES)
+
+
+def _whitened(picture: bytes, grey: bool) -> Pixels:
+    """Return Graphviz's pixels with their ground, which comes out a shade darker, made white."""
+    import cv2
+    import numpy as np
+
+    whitened = np.arange(256, dtype=np.uint8)
+    whitened[251:] = 255
+    indexed = decode_indexed(picture)
+    if indexed is None:
+        return _mapped(decode(picture, colour=not grey), whitened)
+    indices, table = indexed
+    if grey:
+        table = _mapped(cv2.cvtColor(table, cv2.COLOR_BGR2GRAY), whitened)
+        return _mapped(indices, table)
+    pixels: Pixels = cv2.applyColorMap(indices, _mapped(table, whitened))
+    return pixels
+
+
+def _mapped(pixels: Pixels, table: Pixels) -> Pixels:
+    import cv2
+
+    mapped: Pixels = cv2.LUT(pixels, table)
+    return mapped
 
 
 def _source(diagram: Diagram, look: TypedLook, rankdir: str, dots_per_inch: float) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from synth.drawing.encoding import Format, Pixels, decode, encode
+from synth.drawing.encoding import Format, Pixels, decode, decode_indexed, encode
 
 GREY = [(1, 1), (1, 7), (7, 1), (31, 17), (200, 301)]
 SHAPES = [*GREY, *((*shape, 3) for shape in GREY)]
@@ -123,3 +123,49 @@ def test_jpeg_keeps_thin_coloured_lines_and_heeds_its_quality() -> None:
     rough = noise((64, 64, 3))
     assert len(encode(rough, "jpeg", 50)) < len(encode(rough, "jpeg", 90))
     assert by_pillow(encode(rough[:, :, 0], "jpeg")).shape == (64, 64)
+
+
+def paletted(indices: Pixels, **options: object) -> bytes:
+    picture = Image.fromarray(indices)
+    picture.putpalette(noise((256, 3)).tobytes())
+    out = io.BytesIO()
+    picture.save(out, "PNG", **options)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("shape", GREY, ids=str)
+def test_the_indices_and_the_table_make_the_picture(shape: tuple[int, int]) -> None:
+    indices = noise(shape)
+    data = paletted(indices)
+    found = decode_indexed(data)
+    assert found is not None
+    assert (found[0] == indices).all()
+    assert (cv2.applyColorMap(*found) == decode(data)).all()
+
+
+def test_only_plain_palettes_have_indices() -> None:
+    indices = noise((5, 8))
+    others = [
+        encode(indices, "png"),
+        encode(indices, "jpeg"),
+        paletted(indices % 4, bits=2),
+        paletted(indices, transparency=3),
+        b"",
+    ]
+    assert [decode_indexed(data) for data in others] == [None] * len(others)
+
+
+def test_filtered_rows_are_no_indices() -> None:
+    import zlib
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        check = zlib.crc32(kind + body).to_bytes(4, "big")
+        return len(body).to_bytes(4, "big") + kind + body + check
+
+    data = paletted(noise((4, 6)))
+    start, end = data.index(b"IDAT") - 4, data.index(b"IEND") - 4
+    for number in (0, 2):  # none; what is above
+        rows = b"".join(bytes([number]) + bytes(6) for _ in range(4))
+        made = data[:start] + chunk(b"IDAT", zlib.compress(rows)) + data[end:]
+        assert by_opencv(made).shape == (4, 6, 3)
+        assert (decode_indexed(made) is None) == (number == 2)

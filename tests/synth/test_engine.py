@@ -14,11 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
+import cv2
 import pytest
 
 from synth.diagram import DrawingError
 from synth.drawing import engine
-from synth.drawing.encoding import Pixels, decode
+from synth.drawing.encoding import Pixels, decode, decode_indexed
 from synth.drawing.engine import VARIABLE, Graphviz, end_processes, graphviz
 from synth.drawing.fonts import SERIF, fontconfig_file
 from synth.drawing.kept_dot import KeptDot
@@ -54,7 +55,6 @@ def ink(drawer: Graphviz, text: str) -> Pixels:
 
 def column_profile(picture: Pixels, length: int = 200) -> Pixels:
     """Return the ink by column, of the inked part, stretched to `length`."""
-    import cv2
     import numpy as np
 
     columns = picture.sum(axis=0, dtype=np.float32)
@@ -82,6 +82,14 @@ def no_fonts(folder: Path) -> Callable[[], Path]:
 
 def test_letters_are_drawn_in_our_face(each: Graphviz) -> None:
     assert likeness(each) > 0.7
+
+
+def test_pictures_come_with_a_palette(each: Graphviz) -> None:
+    _, picture = each.run('digraph { a -> b [color="red"] }', picture=True)
+    assert picture is not None
+    found = decode_indexed(picture)
+    assert found is not None
+    assert (cv2.applyColorMap(*found) == decode(picture)).all()
 
 
 def test_a_letter_differs_from_the_missing_glyph_box(each: Graphviz) -> None:
