@@ -124,8 +124,6 @@ class _Running:
 
     def answer(self, graph: bytes) -> bytes:
         """Return what the process answers to `graph`: the plain layout, with the PNG after it."""
-        self._said.seek(0)
-        self._said.truncate()
         until = time.monotonic() + self._seconds
         rest = memoryview(graph)
         while rest:
@@ -142,6 +140,9 @@ class _Running:
             if not block:
                 raise self._ended()
             answer += block
+        # Not before the next graph: what a process says at its start may be its last words.
+        self._said.seek(0)
+        self._said.truncate()
         return bytes(answer)
 
     def _wait(self, ready: select.poll, until: float) -> None:
