@@ -14,7 +14,7 @@ import pytest
 from synth.diagram import DrawingError
 from synth.drawing import fonts
 from synth.drawing.encoding import Pixels
-from synth.drawing.engine import Library
+from synth.drawing.engine import required_graphviz
 from synth.drawing.fonts import (
     FOLDER,
     GRAPHVIZ,
@@ -162,12 +162,12 @@ def test_bold_faces_are_the_same_but_heavier() -> None:
 
 
 def test_graphviz_finds_the_faces_that_are_made_for_it() -> None:
-    library = Library()
+    engine = required_graphviz()
     pictures = set()
 
     def as_wide(face: Face, text: str) -> bool:
         source = f'digraph {{ a [label="{text}" shape=plain fontname="{face.name}"] }}'
-        plain, drawn = library.run(source, picture=True)
+        plain, drawn = engine.run(source, picture=True)
         pictures.add(drawn)
         points = 72 * float(plain.splitlines()[1].split()[4])
         # Measured where hinting has no say in it.
