@@ -10,7 +10,7 @@ from sketch2flow.media import MEDIA
 from sketch2flow.workflow.document import Workflow
 from synth.diagram import DrawingError, diagram_of
 from synth.drawing.encoding import Format, encode
-from synth.drawing.geometry import Box, check_size
+from synth.drawing.geometry import Box, around, check_size
 from synth.drawing.looks import Brief, Homography, Look, Painting, Style
 from synth.drawing.pool import in_order
 from synth.drawing.scene import Scene
@@ -177,7 +177,8 @@ def _legible(look: Look, scene: Scene, scale: float, seed: str) -> tuple[Paintin
         boxes = [(b.x, b.y, b.width, b.height) for b in _boxes(scene, scale, painting.placed)]
         reason = next(iter(faults(painting.pixels, boxes)), "")
         if not reason:
-            found = measure(painting.pixels, boxes, _text_height(scene, scale, painting))
+            written = _written(scene, scale, painting.placed)
+            found = measure(painting.pixels, written, _text_height(scene, scale, painting))
             reason = illegible(found)
         if not reason:
             quality = 0
@@ -190,8 +191,21 @@ def _legible(look: Look, scene: Scene, scale: float, seed: str) -> tuple[Paintin
 
 def _boxes(scene: Scene, scale: float, placed: Homography | None) -> list[Box]:
     """Return where the shapes are in the picture."""
-    frames = [shape.slot.scaled(scale) for shape in scene.shapes]
-    return frames if placed is None else [_through(placed, frame) for frame in frames]
+    boxes = [shape.box.scaled(scale) for shape in scene.shapes]
+    return boxes if placed is None else [_through(placed, box) for box in boxes]
+
+
+def _written(
+    scene: Scene, scale: float, placed: Homography | None
+) -> list[tuple[float, float, float, float]]:
+    """Return the boxes around the text of each shape in the picture, as x, y, width, height."""
+    found = []
+    for shape in scene.shapes:
+        if shape.own_lines:
+            box = around([line.box for line in shape.own_lines]).scaled(scale)
+            box = box if placed is None else _through(placed, box)
+            found.append((box.x, box.y, box.width, box.height))
+    return found
 
 
 def _through(placed: Homography, box: Box) -> Box:

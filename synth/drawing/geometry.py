@@ -112,6 +112,12 @@ def check_size(width: float, height: float) -> None:
         )
 
 
+def around(boxes: Sequence[Box]) -> Box:
+    """Return the smallest box that holds all of `boxes`."""
+    left, top, right, bottom = bounds(boxes, [])
+    return Box(left, top, right - left, bottom - top)
+
+
 def bounds(
     boxes: Sequence[Box], ways: Sequence[Sequence[Point]]
 ) -> tuple[float, float, float, float]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from synth.diagram import Edge, Node
 from synth.drawing.fonts import check_letters
-from synth.drawing.geometry import Box, Layout, Point, Slot
+from synth.drawing.geometry import Box, Layout, Point, Slot, around
 from synth.drawing.lettering import Lettering
 from synth.drawing.outlines import Outline, landing, polygon
 
@@ -19,7 +19,8 @@ Align = Literal["left", "centre"]
 class TextLine:
     """One line of text: where its pen starts, on which base line, how far it reaches.
 
-    `role` tells a painter what it is: "text", "name" (a definition), "label", or a style's own.
+    `role` tells a painter what it is: "text", "name" (a definition), "label", "heading" (of the
+    part that a node begins), or a style's own.
     """
 
     text: str
@@ -73,6 +74,16 @@ class Shape:
     frame: Box
     slot: Box
     lines: tuple[TextLine, ...]
+
+    @property
+    def box(self) -> Box:
+        """The rectangle around its outline and its text, wherever that stands."""
+        return around([self.frame, *(line.box for line in self.own_lines)])
+
+    @property
+    def own_lines(self) -> tuple[TextLine, ...]:
+        """Its text without a heading, which is that of the nodes that follow as well."""
+        return tuple(line for line in self.lines if line.role != "heading")
 
     def moved(self, x: float, y: float) -> Shape:
         """Return the shape, shifted."""
