@@ -170,8 +170,8 @@ def _graph(workflow: Workflow, dpi: float) -> Digraph:
     graph = Digraph(graph_attr={"dpi": f"{dpi:.2f}"}, node_attr={"fontname": "Liberation Serif"})
     for node in diagram.nodes:
         shape = "diamond" if node.kind == "logic" else "box"
-        label = "\n".join([*wrap(node.text, 20), f"({node.name})"])
-        graph.node(node.identifier, escape(label), shape=shape)
+        label = "\\n".join(map(escape, [*wrap(node.text, 20), f"({node.name})"]))
+        graph.node(node.identifier, label, shape=shape)
     for edge in diagram.edges:
         graph.edge(edge.tail, edge.head, label=edge.label)
     return graph
