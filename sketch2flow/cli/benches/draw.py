@@ -30,6 +30,9 @@ CASES = (
     ("whiteboard", 1.0, 3),
 )
 
+# Long flows get more pixels than wanted rather than letters that photos would make illegible.
+READABLE_SCALE = 1.0
+
 
 class _Job(NamedTuple):
     """A document to draw: ours by seed and scale, the baseline's by dots per inch.
@@ -112,7 +115,7 @@ def _rounds(
 
     from synth.diagram import diagram_of
     from synth.draw import choose_look
-    from synth.drawing.sizing import LARGEST_SCALE, SMALLEST_SCALE
+    from synth.drawing.sizing import LARGEST_SCALE
     from synth.generate import generate_workflows
 
     workflows = (
@@ -128,11 +131,11 @@ def _rounds(
             _, look = choose_look(workflow, source, key)
             scene = look.arrange(diagram_of(workflow, look.conventions))
             wanted = math.sqrt(megapixels * 1e6 / (scene.width * scene.height))
-            scale = min(LARGEST_SCALE, max(SMALLEST_SCALE, wanted))
+            scale = min(LARGEST_SCALE, max(READABLE_SCALE, wanted))
             painted = look.paint(scene, scale, Random(0)).pixels
             # Photos are larger than what is drawn: their page counts.
             grown = painted.shape[0] * painted.shape[1] / (scene.width * scene.height * scale**2)
-            scale = min(LARGEST_SCALE, max(SMALLEST_SCALE, scale / math.sqrt(grown)))
+            scale = min(LARGEST_SCALE, max(READABLE_SCALE, scale / math.sqrt(grown)))
             area = scene.width * scene.height * scale**2 * grown
             jobs.append(_Job(workflow, key, scale, _dpi(workflow, area)))
         yield jobs
