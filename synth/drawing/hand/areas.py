@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from synth.drawing.canvas import Colour
 from synth.drawing.encoding import Pixels
+from synth.drawing.geometry import Point
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,6 +45,23 @@ def shade(picture: Pixels, polygon: Numbers, share: float) -> None:
     if picture.ndim == 3:
         light = cv2.cvtColor(light, cv2.COLOR_GRAY2BGR)
     cv2.multiply(place, light, dst=place, scale=1 / 255)
+
+
+def ring(outer: Sequence[Point], inner: Sequence[Point]) -> list[list[Point]]:
+    """Return the four sides of what lies between two quadrangles, as polygons."""
+    order = [(index, (index + 1) % 4) for index in range(4)]
+    return [[outer[one], outer[two], inner[two], inner[one]] for one, two in order]
+
+
+def larger(corners: Sequence[Point], by: float) -> list[Point]:
+    """Return an upright rectangle's corners with `by` more on every side."""
+    (left, top), (right, bottom) = corners[0], corners[2]
+    return bar(left - by, top - by, right + by, bottom + by)
+
+
+def bar(left: float, top: float, right: float, bottom: float) -> list[Point]:
+    """Return the corners of an upright rectangle, clockwise from the upper left."""
+    return [(left, top), (right, top), (right, bottom), (left, bottom)]
 
 
 def toned(colour: Colour, share: float) -> Colour:

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
 from synth.drawing.canvas import Colour
 from synth.drawing.encoding import Pixels
-from synth.drawing.geometry import Point
 from synth.drawing.hand import textures
-from synth.drawing.hand.areas import paint, shade, toned
+from synth.drawing.hand.areas import bar, larger, paint, ring, shade, toned
 from synth.drawing.hand.camera import View
 from synth.drawing.hand.sketching import Fill
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Numbers = NDArray[np.float64]
-else:
-    Numbers = Any
 
 _MARKERS: tuple[Colour, ...] = ((45, 40, 40), (170, 80, 30), (60, 50, 190), (80, 130, 30))
 
@@ -45,18 +37,10 @@ class Board:
 
     def lay(self, view: View, fills: list[Fill], random: Random) -> Pixels:
         """Return the board with what hangs on it (H x W x 3)."""
-        import cv2
-        import numpy as np
-
         picture = textures.plain(view.width, view.height, self.tint)
         self._wipe(picture, view, random)
         if self.frame is not None:
-            board = picture
-            picture = textures.plain(view.width, view.height, self.wall)
-            self._frame(picture, view)
-            inside = np.zeros(picture.shape[:2], np.uint8)
-            cv2.fillPoly(inside, [view.fixed(view.sheet)], 255, cv2.LINE_8, 4)
-            cv2.copyTo(board, inside, picture)
+            self._frame(picture, view, self.frame * view.unit)
             if self.tray:
                 self._tray(picture, view, random)
         for fill in fills:
@@ -78,17 +62,21 @@ class Board:
         blue = cv2.convertScaleAbs(traces, alpha=random.uniform(0.55, 1.0))
         cv2.subtract(picture, cv2.merge([blue, traces, traces]), picture)
 
-    def _frame(self, picture: Pixels, view: View) -> None:
-        assert self.frame is not None
-        width, unit = self.frame * view.unit, view.unit
-        outer = _larger(view.sheet, width)
-        shade(picture, view.at([(x + 2.5 * unit, y + 4 * unit) for x, y in outer]), 0.8)
-        paint(picture, view.at(outer), self.frame_colour)
-        dark = toned(self.frame_colour, 0.62)
-        paint(picture, view.at(_larger(view.sheet, 0.78 * width)), dark)
-        paint(picture, view.at(_larger(view.sheet, 0.7 * width)), toned(self.frame_colour, 1.12))
-        paint(picture, view.at(_larger(view.sheet, 0.45 * width)), toned(self.frame_colour, 0.92))
-        paint(picture, view.at(_larger(view.sheet, 0.12 * width)), dark)
+    def _frame(self, picture: Pixels, view: View, width: float) -> None:
+        """Paint a frame of a width in pixels around the board, and the wall beyond it."""
+        metal, unit = self.frame_colour, view.unit
+        outer = larger(view.sheet, width)
+        # The picture ends somewhere on the wall.
+        far = larger(view.sheet, width + 0.3 * max(view.width, view.height))
+        cast = [(x + 2.5 * unit, y + 4 * unit) for x, y in outer]
+        for side in ring(far, outer):
+            paint(picture, view.at(side), self.wall)
+        for side in ring(cast, view.sheet):
+            shade(picture, view.at(side), 0.8)
+        edges = (1.0, 0.8, 0.7, 0.45, 0.12, 0.0)
+        for (start, end), light in zip(pairwise(edges), (1.0, 0.62, 1.12, 0.92, 0.6), strict=True):
+            for side in ring(larger(view.sheet, start * width), larger(view.sheet, end * width)):
+                paint(picture, view.at(side), toned(metal, light))
 
     def _tray(self, picture: Pixels, view: View, random: Random) -> None:
         """Hang a tray below the board, with what lies in it."""
@@ -99,10 +87,10 @@ class Board:
         top = bottom + 0.55 * self.frame * unit
         low = top + 11 * unit
         body = self.frame_colour if self.kind == "white" else toned(self.frame_colour, 0.8)
-        tray = _bar(middle - half, top, middle + half, low)
+        tray = bar(middle - half, top, middle + half, low)
         shade(picture, view.at([(x, y + 3 * unit) for x, y in tray]), 0.75)
         paint(picture, view.at(tray), body)
-        edge = _bar(middle - half, low - 2.2 * unit, middle + half, low)
+        edge = bar(middle - half, low - 2.2 * unit, middle + half, low)
         paint(picture, view.at(edge), toned(body, 0.75))
         x = middle - half + random.uniform(4, 60) * unit
         while x < middle + half - 40 * unit:
@@ -114,25 +102,16 @@ class Board:
         unit = view.unit
         if self.kind == "chalk":
             chalk = random.choice(((235, 240, 240), (235, 240, 240), (120, 220, 240)))
-            paint(picture, view.at(_bar(x, bottom - 4 * unit, x + 16 * unit, bottom)), chalk)
+            paint(picture, view.at(bar(x, bottom - 4 * unit, x + 16 * unit, bottom)), chalk)
             return
         if random.random() < 0.25:
-            felt = _bar(x, bottom - 8 * unit, x + 26 * unit, bottom)
+            felt = bar(x, bottom - 8 * unit, x + 26 * unit, bottom)
             paint(picture, view.at(felt), (70, 66, 64))
-            back = _bar(x, bottom - 8 * unit, x + 26 * unit, bottom - 4 * unit)
+            back = bar(x, bottom - 8 * unit, x + 26 * unit, bottom - 4 * unit)
             paint(picture, view.at(back), (170, 110, 50))
             return
         colour = random.choice(_MARKERS)
-        paint(picture, view.at(_bar(x, bottom - 5 * unit, x + 30 * unit, bottom)), (225, 226, 226))
+        paint(picture, view.at(bar(x, bottom - 5 * unit, x + 30 * unit, bottom)), (225, 226, 226))
         paint(
-            picture, view.at(_bar(x + 20 * unit, bottom - 5 * unit, x + 31 * unit, bottom)), colour
+            picture, view.at(bar(x + 20 * unit, bottom - 5 * unit, x + 31 * unit, bottom)), colour
         )
-
-
-def _larger(corners: list[Point], by: float) -> list[Point]:
-    (left, top), (right, bottom) = corners[0], corners[2]
-    return _bar(left - by, top - by, right + by, bottom + by)
-
-
-def _bar(left: float, top: float, right: float, bottom: float) -> list[Point]:
-    return [(left, top), (right, top), (right, bottom), (left, bottom)]

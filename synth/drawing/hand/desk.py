@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
 from synth.drawing.canvas import Colour
 from synth.drawing.encoding import Pixels
-from synth.drawing.geometry import Point
 from synth.drawing.hand import textures
-from synth.drawing.hand.areas import shade
+from synth.drawing.hand.areas import larger, ring, shade
 from synth.drawing.hand.camera import View
 from synth.drawing.hand.things import Thing, scatter
 
@@ -40,17 +38,11 @@ class Desk:
             # The textures lie around 190.
             picture = cv2.merge([cv2.convertScaleAbs(grain, alpha=c / 190) for c in self.colour])
         turn = random.uniform(0, 2 * math.pi)
+        under = larger(view.sheet, -8 * view.unit)
         for far, dark in ((5.0, 0.88), (3.4, 0.85), (1.8, 0.82)):
             x, y = (far * view.unit * each for each in (math.cos(turn), math.sin(turn)))
-            corners = [(px + x, py + y) for px, py in _puffed(view.sheet, 0.35 * far * view.unit)]
-            shade(picture, view.at(corners), dark)
+            cast = [(px + x, py + y) for px, py in larger(view.sheet, 0.35 * far * view.unit)]
+            for side in ring(cast, under):
+                shade(picture, view.at(side), dark)
         scatter(picture, view, self.things, random)
         return picture
-
-
-def _puffed(corners: Sequence[Point], by: float) -> list[Point]:
-    (left, top), (right, bottom) = corners[0], corners[2]
-    across, down = (left + right) / 2, (top + bottom) / 2
-    return [
-        (x + math.copysign(by, x - across), y + math.copysign(by, y - down)) for x, y in corners
-    ]

@@ -33,7 +33,7 @@ def lay_over(
     cover = textures.window(_COVERS[medium], width, height, random, grain)
     ink = cv2.multiply(ink, cover, scale=1 / 255)
     if medium == "chalk":
-        ground = cv2.mean(picture)
+        ground = picture[::16, ::16].reshape(-1, 3).mean(axis=0)
         shares = [(each - ground[index]) / 255 for index, each in enumerate(colour)]
         cv2.add(picture, _toned(ink, shares, 0, picture.ndim), picture)
         return

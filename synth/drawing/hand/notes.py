@@ -9,7 +9,7 @@ from random import Random
 from synth.drawing.canvas import Colour
 from synth.drawing.encoding import Pixels
 from synth.drawing.geometry import Point
-from synth.drawing.hand.areas import paint, shade
+from synth.drawing.hand.areas import paint, shade, toned
 from synth.drawing.hand.camera import View
 from synth.drawing.hand.look import Ground
 from synth.drawing.hand.sketching import Fill
@@ -44,21 +44,19 @@ def _stick(
         ]
         shade(picture, view.at(cast), dark)
     tone = random.uniform(0.94, 1.03)
-    blue, green, red = (min(255, round(each * tone)) for each in colour)
-    paint(picture, view.at(corners), (blue, green, red))
+    paint(picture, view.at(corners), toned(colour, tone))
     if len(corners) != 4 or abs(corners[0][1] - corners[1][1]) > 0.2 * (high - low):
         return
     # Light changes over the note, as it bends away from the board below its glue.
     upper_left, upper_right, lower_right, lower_left = corners
-    for share, light in ((0.18, 0.97), (1.0, 0.985), (0.35, 0.985)):
-        start, end = (0.0, share) if share < 0.3 else (1 - share * 0.5, 1.0)
+    for start, end, light in ((0.0, 0.18, 0.97), (0.6, 1.0, 0.98), (0.82, 1.0, 0.96)):
         band = [
             _between(upper_left, lower_left, start),
             _between(upper_right, lower_right, start),
             _between(upper_right, lower_right, end),
             _between(upper_left, lower_left, end),
         ]
-        shade(picture, view.at(band), light)
+        paint(picture, view.at(band), toned(colour, tone * light))
 
 
 def _between(start: Point, end: Point, share: float) -> Point:

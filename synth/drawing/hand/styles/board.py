@@ -78,7 +78,7 @@ def camera_of(random: Random, strength: float = 0.028) -> Camera:
     """Return a camera that sees nothing but the board."""
     return choices.camera(
         random,
-        choices.margins(random, 6, 24),
+        choices.margins(random, 6, 18),
         turn=0.9,
         keystone=strength,
     )

@@ -62,7 +62,7 @@ def _chalk(random: Random, brief: Brief, tints: Sequence[Colour]) -> HandLook:
         ),
         choices.camera(
             random,
-            choices.margins(random, 8, 22),
+            choices.margins(random, 7, 18),
             beyond=(beyond[0], beyond[1], beyond[2], beyond[3]),
             turn=0.9,
             keystone=0.03,

@@ -41,7 +41,7 @@ NOTES: tuple[Colour, ...] = (
 def flipchart(random: Random, brief: Brief) -> HandLook:
     """Return thick markers on a large sheet, often under its clamp, before a wall."""
     colours = random.choice(((BLACK,), (BLUE,), (BLACK, RED, BLUE), (BLUE, GREEN), (BLACK, GREEN)))
-    left, top, right, bottom = choices.margins(random, 8, 24)
+    left, top, right, bottom = choices.margins(random, 7, 18)
     clamped = random.random() < 0.7
     beyond = list(choices.seen_beyond(random, (1, 3), (8, 26)))
     if clamped:

@@ -107,7 +107,7 @@ def camera(
         math.radians(min(2 * turn, max(-2 * turn, random.gauss(0, turn)))),
         _keystone(random, keystone),
         bend,
-        random.choice((2.2, 2.8, 3.5, 4.5, 6.0)),
+        random.choice((2.4, 3.0, 3.8, 5.0, 6.0)),
         (random.uniform(0.1, 0.9), random.choice((0.0, 0.1, 0.3, 0.5, 0.7))),
     )
 

@@ -74,7 +74,7 @@ def framed(random: Random, brief: Brief) -> HandLook:
     colours = random.choice(((BLACK,), (BLUE,), (BLACK, BLUE), (BLUE, BLACK, RED)))
     frame = random.uniform(6, 11)
     tray = random.random() < 0.6
-    around = [frame + random.uniform(5, 26) for _ in range(4)]
+    around = [frame + random.uniform(3, 16) for _ in range(4)]
     if tray:
         around[3] += 14
     beyond = [each if random.random() < 0.8 else 0.0 for each in around]
@@ -97,7 +97,7 @@ def framed(random: Random, brief: Brief) -> HandLook:
         ),
         choices.camera(
             random,
-            choices.margins(random, 8, 24),
+            choices.margins(random, 7, 18),
             beyond=(beyond[0], beyond[1], beyond[2], beyond[3]),
             turn=1.2,
             keystone=0.036,

@@ -60,7 +60,7 @@ def gateway(random: Random, brief: Brief) -> HandLook:
             head_size=random.uniform(5, 7),
             miss=1.5,
         ),
-        one_pen(pen, random.uniform(0.75, 1.1), random.uniform(0.92, 1.08)),
+        one_pen(pen, random.uniform(0.75, 1.1), random.uniform(0.98, 1.12)),
         Paper(
             (248, 250, 250),
             "squares" if squared else "none",
@@ -119,7 +119,7 @@ def listed(random: Random, brief: Brief) -> HandLook:
             random,
             (left, top, right, bottom),
             turn=1.0,
-            keystone=0.03,
+            keystone=0.02,
         ),
         room_light(random),
         choices.conventions(random),

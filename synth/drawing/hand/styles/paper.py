@@ -27,7 +27,8 @@ def setting_of(random: Random, brief: Brief, share: float = 0.7) -> Setting:
     prefix = choices.prefix(random, share)
     return Setting(
         choices.hand_of(random, brief, prefix),
-        choices.sizes(random),
+        # Far corners of a photographed sheet come out a tenth smaller.
+        choices.sizes(random, 6.0, 6.5),
         outlines=choices.outlines(random),
         characters=random.randint(14, 21),
         flatness=random.uniform(1.7, 2.5),

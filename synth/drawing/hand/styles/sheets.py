@@ -29,7 +29,9 @@ _THINGS: tuple[Thing, ...] = ("pen", "cup", "phone", "ruler", "paper", "keyboard
 
 def scan(random: Random, brief: Brief) -> HandLook:
     """Return a dark pen on white paper that was scanned (as in StarFlow)."""
-    setting = replace(setting_of(random, brief), characters=random.randint(15, 20))
+    setting = replace(
+        setting_of(random, brief), x_height=choices.sizes(random), characters=random.randint(15, 20)
+    )
     grey = random.random() < 0.55
     pen = random.choice((BLACK, BLACK, BLUE_BLACK, BLUE))
     return HandLook(
@@ -82,7 +84,7 @@ def squared(random: Random, brief: Brief) -> HandLook:
         setting_of(random, brief),
         choices.plan(random, choices.down_or_right(random, 0.45)),
         Habits(wobble=random.uniform(0.3, 0.55), sides=random.choice((0.15, 0.8))),
-        one_pen(pen, random.uniform(0.75, 1.05), random.uniform(0.9, 1.05)),
+        one_pen(pen, random.uniform(0.75, 1.05), random.uniform(0.98, 1.12)),
         Paper(
             (247, 250, 250),
             "squares",
@@ -116,7 +118,7 @@ def ruled(random: Random, brief: Brief) -> HandLook:
         setting_of(random, brief),
         choices.plan(random, choices.down_or_right(random, 0.6)),
         Habits(wobble=random.uniform(0.35, 0.6), sides=random.choice((0.2, 0.7))),
-        one_pen(pen, random.uniform(0.8, 1.15), random.uniform(0.92, 1.1)),
+        one_pen(pen, random.uniform(0.8, 1.15), random.uniform(0.98, 1.12)),
         Paper(
             random.choice(((248, 250, 250), (238, 247, 250), (215, 243, 250))),
             "lines",
@@ -159,7 +161,7 @@ def desk(random: Random, brief: Brief) -> HandLook:
         choices.camera(
             random,
             choices.margins(random, 7, 18),
-            beyond=choices.seen_beyond(random, (2, 4), (10, 34)),
+            beyond=choices.seen_beyond(random, (2, 4), (8, 26)),
             turn=2.2,
             keystone=0.035,
         ),
