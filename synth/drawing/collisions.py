@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from synth.drawing.geometry import Box
-from synth.drawing.outlines import holds, polygon
+from synth.drawing.outlines import SLANT, holds, polygon
 from synth.drawing.scene import Scene, Shape
 
 if TYPE_CHECKING:
@@ -143,6 +143,10 @@ def _core(shape: Shape) -> Box:
             *(frame.x + 0.27 * frame.width, frame.y + 0.27 * frame.height),
             *(0.46 * frame.width, 0.46 * frame.height),
         )
+    if shape.outline == "slanted":
+        # Lines to its slanting sides end inside the slot, half of the slant away from it.
+        cut = min(SLANT * box.height, box.width / 3) / 2
+        box = Box(box.x + cut, box.y, box.width - 2 * cut, box.height)
     return box.grown(-2)
 
 
