@@ -54,6 +54,7 @@ def _h100() -> dict[str, Any]:
             "documents": {"synthetic": 40_000, **documents},
             "max_components": 20,
             "breadth": {},
+            "styles": {},
             "slips": 0.05,
             "variants": 2,
             "max_pixels": 4_000_000,

@@ -26,6 +26,14 @@ LAPTOP_DOCUMENTS = {
 }
 # A reader that has minutes to learn to read learns a narrow language well, or a broad one badly.
 LAPTOP_BREADTH = {"tables": 10, "columns": 2, "steps": 12, "phrasings": 2, "words": 3}
+# The same holds for looks: one or two of each source.
+LAPTOP_STYLES = {
+    "synthetic": ["plain", "dot", "varied"],
+    "digital": ["pastel", "slate"],
+    "manual": ["scan", "squared"],
+    "whiteboard": ["marker", "markers"],
+    "ui": ["list", "diagram"],
+}
 
 
 class RegimeError(ValueError):
@@ -55,6 +63,11 @@ class Regime(dg.ConfigurableResource):  # type: ignore[type-arg]
         default=LAPTOP_BREADTH,
         description="Limits on the language: tables, columns, steps, phrasings, words; replaces "
         "the default: what is left out has no limit.",
+    )
+    styles: dict[str, list[str]] = Field(
+        default=LAPTOP_STYLES,
+        description="Styles that each source is drawn in; replaces the default: a source that is "
+        "left out is drawn in all of its styles.",
     )
     slips: float = Field(
         default=0.0,
@@ -90,6 +103,21 @@ class Regime(dg.ConfigurableResource):  # type: ignore[type-arg]
 
         known = [field.name for field in fields(Breadth)]
         return _checked(limits, known, least=1, what="limit of the language")
+
+    @field_validator("styles")
+    @classmethod
+    def _that_exist(cls, styles: dict[str, list[str]]) -> dict[str, list[str]]:
+        from synth.drawing.styles import chosen_styles
+
+        for source, names in styles.items():
+            if not names:
+                raise ValueError(f"{source} has no styles; leave it out to draw it in all of them")
+            chosen_styles(source, names)
+        return styles
+
+    def styles_of(self, source: str) -> tuple[str, ...] | None:
+        """Return the styles that a source is drawn in, None for all."""
+        return tuple(self.styles[source]) if source in self.styles else None
 
     def documents_of(self, source: str) -> int:
         """Return how many workflows a generated source holds before it grows."""

@@ -1,38 +1,61 @@
-"""Pictures of workflows in five media, from one diagram: the same seed gives the same bytes."""
+"""Pictures of workflows in five media, from one scene: the same seed gives the same picture."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
-from typing import NamedTuple
 
 from sketch2flow.media import MEDIA
 from sketch2flow.workflow.document import Workflow
-from synth.diagram import Diagram, DrawingError, diagram_of
-from synth.drawing.cards import paint_cards, ui_look
-from synth.drawing.encoding import Format, Pixels, encode
-from synth.drawing.fonts import SANS, SANS_BOLD
-from synth.drawing.hand import paint_hand
-from synth.drawing.hand_looks import manual_look, whiteboard_look
-from synth.drawing.layout import Layout
+from synth.diagram import DrawingError, diagram_of
+from synth.drawing.encoding import Format, encode
+from synth.drawing.geometry import Box, check_size
+from synth.drawing.looks import Brief, Homography, Look, Painting, Style
 from synth.drawing.pool import in_order
-from synth.drawing.typed import digital_look, paint_typed, synthetic_look
+from synth.drawing.scene import Scene
+from synth.drawing.sizing import (
+    LARGEST_SCALE,
+    SMALLEST_SCALE,
+    page_for,
+    scale_for,
+    usual_scale,
+)
+from synth.drawing.styles import chosen_styles, pick_style
+from synth.legibility import faults, illegible, measure
 from synth.pictures import Orientation, Resolution, orientation_of, resolution_of
 
-__all__ = ["SOURCES", "Drawing", "DrawingError", "DrawingFailure", "draw", "draw_all"]
+__all__ = [
+    "SOURCES",
+    "Drawing",
+    "DrawingError",
+    "DrawingFailure",
+    "Wish",
+    "choose_look",
+    "draw",
+    "draw_all",
+]
 
 SOURCES = MEDIA
 
-# Most pictures have the text size that the small reader reads; a few are larger, so that all
-# three size classes occur.
-MEDIUM_SHARE = 0.12
-LARGE_SHARE = 0.08
-# A quarter as often in training: they cost ten times the pixels, and brought to the reader's text
-# scale they look like the small ones.
-TRAINING_SHARE = 0.25
-SMALLEST_SCALE, LARGEST_SCALE = 0.5, 4.0
+# Photos that cannot be read are taken again, with other light and other shadows.
+TRIES = 4
+# Qualities of JPEG, from the first that is tried; a letter's strokes must survive.
+QUALITIES = (86, 94)
+SAFE_QUALITY = 97
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a picture is asked to be beside its source; None leaves it to the seed.
+
+    `scale` is the size of the picture to that at which a small letter is about 6 pixels high.
+    """
+
+    styles: tuple[str, ...] | None = None
+    scale: float | None = None
+    resolution: Resolution | None = None
+    orientation: Orientation | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +63,8 @@ class Drawing:
     """A picture file with what is known of its making.
 
     `boxes` are (node, x, y, width, height) in pixels, the nodes named as in `diagram_of`; where a
-    hand drew, they are exact to a few pixels.
+    hand drew, they are exact to a few pixels. `text_height` is that of the smallest small letters,
+    in pixels.
     """
 
     picture: bytes
@@ -52,6 +76,7 @@ class Drawing:
     style: str
     fonts: tuple[str, ...]
     seed: str
+    text_height: float
     boxes: tuple[tuple[str, float, float, float, float], ...]
 
 
@@ -63,111 +88,175 @@ class DrawingFailure:
     reason: str
 
 
-class _Painting(NamedTuple):
-    pixels: Pixels
-    layout: Layout
-    style: str
-    fonts: tuple[str, ...]
-    format: Format
-    quality: int = 90
-
-
 def draw(
-    workflow: Workflow, source: str, seed: str, split: str = "train", scale: float | None = None
+    workflow: Workflow,
+    source: str,
+    seed: str,
+    split: str = "train",
+    wish: Wish = Wish(),
 ) -> Drawing:
-    """Return a picture of `workflow` in the look of `source` (one of SOURCES).
+    """Return a picture of `workflow` in a style of `source` (one of SOURCES).
 
     Args:
         workflow: what is drawn; its annotations are what is written.
-        source: the medium; `synthetic` and `digital` are rastered by Graphviz, the others by us.
-        seed: decides style, fonts and every stroke.
+        source: the medium.
+        seed: decides style, fonts, layout and every stroke.
         split: hands that are kept for validation and test are used for these splits only.
-        scale: size of the picture to that at which text is 12.4 pixels high, 0.5 to 4; None
-            lets the seed decide: mostly 1, at times one for a medium or a large picture.
+        wish: style, scale, size class and orientation, where they are not left to the seed: mostly
+            text of the size that the small reader reads, at times a medium or a large picture.
 
-    Raises DrawingError for an unknown source, and for a workflow that cannot be drawn.
+    Raises DrawingError for an unknown source or style, for a workflow that cannot be drawn, and
+    for one that cannot be drawn as wished.
     """
-    if source not in SOURCES:
-        raise DrawingError(f"source {source!r} is none of {', '.join(SOURCES)}")
-    if scale is not None and not SMALLEST_SCALE <= scale <= LARGEST_SCALE:
-        raise DrawingError(f"scale {scale} is not within {SMALLEST_SCALE} to {LARGEST_SCALE}")
-    diagram = diagram_of(workflow)
-    painting = _paint(diagram, source, seed, split, scale or 1.0)
-    if scale is None:
-        wished = _wished_scale(painting.pixels, Random(f"{seed}/{source}/size"), split)
-        if wished != 1.0:
-            painting = _paint(diagram, source, seed, split, wished)
+    if wish.scale is not None and not SMALLEST_SCALE <= wish.scale <= LARGEST_SCALE:
+        raise DrawingError(f"scale {wish.scale} is not within {SMALLEST_SCALE} to {LARGEST_SCALE}")
+    style, look = choose_look(workflow, source, seed, split, wish)
+    scene = look.arrange(diagram_of(workflow, look.conventions, seed))
+    sized, scale = _sized(scene, wish, Random(f"{seed}/{source}/size"), split)
+    check_size(sized.width * scale, sized.height * scale)
+    painting, picture = _legible(look, sized, scale, f"{seed}/{source}")
     height, width = painting.pixels.shape[:2]
-    return Drawing(
-        encode(painting.pixels, painting.format, painting.quality),
-        painting.format,
+    boxes = _boxes(sized, scale, painting.placed)
+    drawing = Drawing(
+        picture,
+        look.format,
         width,
         height,
         orientation_of(width, height),
         resolution_of(width, height),
-        painting.style,
-        painting.fonts,
+        f"{source} {style.name}",
+        look.fonts,
         seed,
+        round(_text_height(sized, scale, painting), 2),
         tuple(
-            (box.node, round(box.x, 1), round(box.y, 1), round(box.width, 1), round(box.height, 1))
-            for box in painting.layout.boxes
+            (shape.node.identifier, *(round(n, 1) for n in (box.x, box.y, box.width, box.height)))
+            for shape, box in zip(sized.shapes, boxes, strict=True)
         ),
     )
+    _check_wish(drawing, wish)
+    return drawing
 
 
-def _paint(diagram: Diagram, source: str, seed: str, split: str, scale: float) -> _Painting:
+def choose_look(
+    workflow: Workflow, source: str, seed: str, split: str = "train", wish: Wish = Wish()
+) -> tuple[Style, Look]:
+    """Return the style, and its look, that `draw` draws with for the same arguments."""
     random = Random(f"{seed}/{source}")
-    if source in ("synthetic", "digital"):
-        look = synthetic_look(random) if source == "synthetic" else digital_look(random)
-        pixels, layout = paint_typed(diagram, look, scale)
-        return _Painting(pixels, layout, look.name, (look.face.name,), "png")
-    if source == "ui":
-        cards = ui_look(random)
-        pixels, layout = paint_cards(diagram, cards, scale)
-        return _Painting(pixels, layout, cards.name, (SANS.name, SANS_BOLD.name), "png")
-    letters = "".join({letter for node in diagram.nodes for letter in node.text})
-    make = manual_look if source == "manual" else whiteboard_look
-    hand = make(random, split, "".join(sorted(letters)))
-    pixels, layout = paint_hand(diagram, hand, scale, random)
-    quality = random.randint(86, 94)
-    return _Painting(pixels, layout, hand.name, (hand.face.name,), "jpeg", quality)
+    style = pick_style(random, chosen_styles(source, wish.styles))
+    plain = diagram_of(workflow, title=seed)
+    letters = "".join(sorted({letter for node in plain.nodes for letter in node.text}))
+    return style, style.look(random, Brief(split, letters, wish.orientation))
 
 
-def _wished_scale(pixels: Pixels, random: Random, split: str) -> float:
-    """Return the scale for the size class that chance asks for, 1 where it cannot be reached."""
-    area = pixels.shape[0] * pixels.shape[1]
-    chance = random.random() / (TRAINING_SHARE if split == "train" else 1.0)
-    medium = math.sqrt(random.uniform(430_000, 900_000) / area)
-    large = math.sqrt(random.uniform(1_050_000, 1_500_000) / area)
-    wishes = [large, medium] if chance < LARGE_SHARE else [medium]
-    if chance < LARGE_SHARE + MEDIUM_SHARE:
-        # Never smaller than 1: the text of a picture that is large anyway stays readable.
-        return next((scale for scale in wishes if 1 <= scale <= LARGEST_SCALE), 1.0)
-    return 1.0
+def _sized(scene: Scene, wish: Wish, random: Random, split: str) -> tuple[Scene, float]:
+    """Return the scene, on a larger page if it needs one, and the scale to paint it at."""
+    area = scene.width * scene.height
+    if wish.scale is not None:
+        scale = wish.scale
+    elif wish.resolution is not None:
+        scale = scale_for(area, wish.resolution, random)
+    else:
+        scale = usual_scale(area, random, split)
+    resolution = wish.resolution or resolution_of(
+        round(scene.width * scale), round(scene.height * scale)
+    )
+    landscape = None if wish.orientation is None else wish.orientation == "landscape"
+    width, height = page_for(scene.width * scale, scene.height * scale, resolution, landscape)
+    return scene.on_page(width / scale, height / scale), scale
+
+
+def _legible(look: Look, scene: Scene, scale: float, seed: str) -> tuple[Painting, bytes]:
+    """Return a painting that a person can read, and its file.
+
+    Raises DrawingError naming what is wrong with the last try.
+    """
+    reason = ""
+    for number in range(TRIES):
+        random = Random(f"{seed}/paint/{number}")
+        painting = look.paint(scene, scale, random)
+        boxes = [(b.x, b.y, b.width, b.height) for b in _boxes(scene, scale, painting.placed)]
+        found = faults(painting.pixels, boxes)
+        reason = found[0] if found else ""
+        if not reason:
+            height = _text_height(scene, scale, painting)
+            reason = illegible(measure(painting.pixels, boxes, height))
+        if not reason:
+            quality = random.randint(*QUALITIES)
+            return painting, encode(painting.pixels, look.format, quality)
+    raise DrawingError(f"{scene.shapes[0].node.text!r}: {reason}")
+
+
+def _boxes(scene: Scene, scale: float, placed: Homography | None) -> list[Box]:
+    """Return where the shapes are in the picture."""
+    frames = [shape.slot.scaled(scale) for shape in scene.shapes]
+    return frames if placed is None else [_through(placed, frame) for frame in frames]
+
+
+def _through(placed: Homography, box: Box) -> Box:
+    """Return the smallest upright box around a box that a photo has moved."""
+    import numpy as np
+
+    corners = np.array(
+        [(x, y, 1.0) for x in (box.x, box.right) for y in (box.y, box.bottom)], np.float64
+    )
+    moved = corners @ np.asarray(placed, np.float64).T
+    places = moved[:, :2] / moved[:, 2:]
+    (x, y), (right, bottom) = places.min(axis=0), places.max(axis=0)
+    return Box(float(x), float(y), float(right - x), float(bottom - y))
+
+
+def _text_height(scene: Scene, scale: float, painting: Painting) -> float:
+    """Return the height of the smallest small letters, in pixels of the picture."""
+    heights = [line.lettering.x_height for line in scene.texts()]
+    before = sum(shape.slot.height for shape in scene.shapes) * scale
+    after = sum(box.height for box in _boxes(scene, scale, painting.placed))
+    # What a photo does to the boxes it does to their text.
+    return min(heights) * scale * (min(1.0, after / before) if painting.placed is not None else 1)
+
+
+def _check_wish(drawing: Drawing, wish: Wish) -> None:
+    for asked, got in (
+        (wish.resolution, drawing.resolution),
+        (wish.orientation, drawing.orientation),
+    ):
+        if asked is not None and got != asked:
+            raise DrawingError(
+                f"a {asked} picture was asked for, but {drawing.style!r} made a {got} one "
+                f"({drawing.width} x {drawing.height})"
+            )
 
 
 def draw_all(
-    items: Iterable[tuple[str, Workflow, str]], source: str, seed: int, workers: int = 1
+    items: Iterable[tuple[str, Workflow, str]],
+    source: str,
+    seed: int,
+    workers: int = 1,
+    wish: Wish = Wish(),
 ) -> Iterator[tuple[str, Drawing | DrawingFailure]]:
     """Yield (identifier, drawing) for every (identifier, workflow, split), in their order.
 
     Each picture's seed is made of `seed` and its identifier, so that neither the number of
     `workers` nor the other items matter. A workflow that cannot be drawn gives a DrawingFailure
     in its place.
+
+    Raises DrawingError for a source or a style that there is not.
     """
-    if source not in SOURCES:
-        raise DrawingError(f"source {source!r} is none of {', '.join(SOURCES)}")
-    jobs = ((identifier, workflow, split, source, seed) for identifier, workflow, split in items)
-    yield from in_order(_draw_job, jobs, workers, _died)
+    chosen_styles(source, wish.styles)
+    jobs = (
+        (identifier, workflow, split, source, seed, wish) for identifier, workflow, split in items
+    )
+    yield from in_order(draw_job, jobs, workers, died)
 
 
-_Job = tuple[str, Workflow, str, str, int]
+# What a worker gets: identifier, workflow, split, source, seed, wish.
+DrawJob = tuple[str, Workflow, str, str, int, Wish]
 
 
-def _draw_job(job: _Job) -> tuple[str, Drawing | DrawingFailure]:
-    identifier, workflow, split, source, seed = job
+def draw_job(job: DrawJob) -> tuple[str, Drawing | DrawingFailure]:
+    """Return the drawing of one item of `draw_all`, or why there is none; it never raises."""
+    identifier, workflow, split, source, seed, wish = job
     try:
-        return identifier, draw(workflow, source, f"{seed}/{identifier}", split)
+        return identifier, draw(workflow, source, f"{seed}/{identifier}", split, wish)
     except DrawingError as error:
         return identifier, DrawingFailure(identifier, str(error))
     except Exception as error:  # noqa: BLE001 - whatever it is, it costs one picture, by name
@@ -175,5 +264,6 @@ def _draw_job(job: _Job) -> tuple[str, Drawing | DrawingFailure]:
         return identifier, DrawingFailure(identifier, reason)
 
 
-def _died(job: _Job) -> tuple[str, Drawing | DrawingFailure]:
+def died(job: DrawJob) -> tuple[str, Drawing | DrawingFailure]:
+    """Return what stands in the place of a picture whose process died over it."""
     return job[0], DrawingFailure(job[0], "the process that drew it died")

@@ -19,6 +19,7 @@ COMMANDS = {
     "backfill": "Fill a data source's assets in the running Dagster (GraphQL).",
     "workflows": "Write synthetic workflows as JSON lines, or describe them.",
     "draw": "Draw synthetic workflows as pictures with a manifest.",
+    "gallery": "Show every drawing style there is, side by side on one page.",
     "train": "Finetune a model on a data set folder, outside Dagster.",
     "convert": "Read pictures of workflows: picture in, workflow JSON out.",
     "score": "Score candidate workflows against references, StarFlow's metrics.",

@@ -42,9 +42,9 @@ def draw_comparison(picture: Path, workflow: Workflow, place: Path) -> None:
 
     from sketch2flow.files import write_bytes
     from sketch2flow.pictures import on_white, open_picture
-    from synth.draw import draw
+    from synth.draw import Wish, draw
 
-    drawing = draw(workflow, "synthetic", "convert", scale=SCALE)
+    drawing = draw(workflow, "synthetic", "convert", wish=Wish(("plain",), SCALE))
     left = on_white(open_picture(picture.read_bytes()))
     right = on_white(open_picture(drawing.picture))
     left.thumbnail((max(SMALLEST, right.width), max(SMALLEST, right.height)))

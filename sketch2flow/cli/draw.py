@@ -12,9 +12,12 @@ import click
 from sketch2flow.media import MEDIA
 
 if TYPE_CHECKING:
-    from synth.draw import Drawing
+    from synth.draw import Drawing, Wish
     from synth.generate import GeneratedWorkflow
+    from synth.pictures import Orientation, Resolution
 
+RESOLUTIONS = ("small", "medium", "large")
+ORIENTATIONS = ("portrait", "landscape")
 _SUFFIX = {"png": ".png", "jpeg": ".jpg"}
 
 
@@ -24,33 +27,49 @@ _SUFFIX = {"png": ".png", "jpeg": ".jpg"}
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
 @click.option("--max-components", type=int, default=8, show_default=True, help="1 to 40.")
+@click.option("--style", "styles", multiple=True, help="Only this style; may stand several times.")
+@click.option("--resolution", type=click.Choice(RESOLUTIONS), help="Only this size class.")
+@click.option("--orientation", type=click.Choice(ORIENTATIONS), help="Only this orientation.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True)
 def command(
-    source: str, count: int, seed: int, out: Path, max_components: int, workers: int
+    source: str,
+    count: int,
+    seed: int,
+    out: Path,
+    max_components: int,
+    styles: tuple[str, ...],
+    resolution: Resolution | None,
+    orientation: Orientation | None,
+    workers: int,
 ) -> None:
     """Draw synthetic workflows: pictures and a manifest.jsonl in the folder OUT.
 
     A line of the manifest has the picture's file, its size, style, fonts and the boxes of its
     nodes, and the workflow document. The same seed gives the same files for any number of workers.
     A workflow that cannot be drawn is named, the others are drawn, and the exit status is 1.
+    `sketch2flow gallery` shows what styles there are.
 
     \b
     sketch2flow draw --source manual --count 100 --seed 7 --out pictures
+    sketch2flow draw --source ui --style list --resolution medium --count 20 --out lists
     """
     from sketch2flow.cli.extras import require_drawing
-    from synth.draw import DrawingError
+    from synth.draw import DrawingError, Wish
     from synth.generate import GenerationError
 
     require_drawing()
+    wish = Wish(styles or None, None, resolution, orientation)
     try:
-        failed = _draw(source, count, seed, out, max_components, workers)
+        failed = _draw(source, count, seed, out, max_components, wish, workers)
     except (ValueError, GenerationError, DrawingError, OSError) as error:
         raise click.ClickException(str(error)) from None
     if failed:
         raise SystemExit(1)
 
 
-def _draw(source: str, count: int, seed: int, out: Path, max_components: int, workers: int) -> int:
+def _draw(
+    source: str, count: int, seed: int, out: Path, max_components: int, wish: Wish, workers: int
+) -> int:
     """Write the folder; return how many workflows could not be drawn."""
     from rich.console import Console
     from rich.progress import track
@@ -70,7 +89,7 @@ def _draw(source: str, count: int, seed: int, out: Path, max_components: int, wo
 
     generated = map(remembered, generate_workflows(source, count, seed, max_components))
     items = ((one.identifier, one.workflow, one.split) for one in generated)
-    drawings = draw_all(items, source, seed, workers)
+    drawings = draw_all(items, source, seed, workers, wish)
     with new_file(out / "manifest.jsonl") as manifest:
         for identifier, drawing in track(drawings, source, total=count, console=console):
             workflow = workflows.pop(identifier)
@@ -106,6 +125,7 @@ def _row(
         "resolution": drawing.resolution,
         "style": drawing.style,
         "fonts": list(drawing.fonts),
+        "text_height": drawing.text_height,
         "heuristic": generated.heuristic,
         "features": list(generated.features),
         "seed": drawing.seed,

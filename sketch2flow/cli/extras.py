@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from importlib.util import find_spec
 
 import click
@@ -10,15 +9,15 @@ import click
 # As in pyproject.toml: extra -> the modules that come with it.
 EXTRAS = {
     "pipeline": ("dagster", "dagster_graphql", "dagster_webserver", "duckdb", "jinja2"),
-    "draw": ("albumentations", "graphviz", "pygraphviz"),
+    "draw": ("albumentations", "graphviz", "isal", "pygraphviz"),
     "fast": ("numba",),
 }
 
 
 def require_drawing() -> None:
-    """Refuse to go on where there is no Graphviz at all; an installed `dot` is enough."""
-    if shutil.which("dot") is None and find_spec("pygraphviz") is None:
-        raise _missing("drawing", "pygraphviz", "draw")
+    """Refuse to go on where pictures cannot be written; without Graphviz they still can."""
+    if find_spec("isal") is None:
+        raise _missing("drawing", "isal", "draw")
 
 
 def explained(error: ModuleNotFoundError, command: str) -> click.ClickException | None:

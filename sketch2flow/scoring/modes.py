@@ -37,6 +37,9 @@ Prepare = Callable[[Source, Source], Prepared]
 # Takes a text and whether its tree holds the inputs; None where the mode finds no tree in it.
 MarkTree = Callable[[Source, bool], MarkedTree | None]
 
+# Variant of the scores -> whether its trees hold the inputs.
+VARIANTS = {"no_inputs": False, "with_inputs": True}
+
 # Mode -> module of this package with the functions `prepare` and `marked_tree`.
 MODES = {"starflow": "starflow", "strict": "strict"}
 # Those whose module also has `prepare_soft`: free texts are then compared by their letters.

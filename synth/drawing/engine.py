@@ -1,30 +1,34 @@
-"""Graphviz, one way in: a `dot` process that is kept, or the library inside pygraphviz's wheel.
+"""Graphviz, one way in: the system's `dot`, or the Graphviz inside pygraphviz's wheel, or none.
 
-Both run the engine `dot` with our fonts. The kept process costs no start per graph (a start is
-two thirds of a small picture's time); the library needs no `dot` on the machine.
+Both draw with our fonts, in a process that is kept (see `kept_dot`). The environment variable
+SKETCH2FLOW_GRAPHVIZ forces one: `dot`, `library` (the wheel's) or `none`; without it the first
+that works is taken.
 """
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import lru_cache
-from typing import IO, Protocol
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
 
 from synth.diagram import DrawingError
-from synth.drawing.fonts import fontconfig_file, use_our_fonts
+from synth.drawing.fonts import SANS
+from synth.drawing.kept_dot import KeptDot
 
 logger = logging.getLogger(__name__)
 
-# Cairo draws, gd writes the file: half the time of cairo's own PNG writer at the same letters.
-PICTURE_FORMAT = "png:cairo:gd"
+VARIABLE = "SKETCH2FLOW_GRAPHVIZ"
+WISHES = ("dot", "library", "none")
+CURE = "install the system's graphviz, or `pip install pygraphviz`"
+
+# Empty boxes, which stand for letters of a font that is not found, are twice as wide.
+_TRIAL = "illicit jilt"
 
 
 class Graphviz(Protocol):
@@ -38,171 +42,100 @@ class Graphviz(Protocol):
         ...
 
 
-class Library:
-    """Graphviz in this process, through pygraphviz; not safe for threads, so it locks."""
+def graphviz() -> Graphviz | None:
+    """Return this process's Graphviz, None where there is none; the log says which, once.
 
-    def __init__(self) -> None:
-        use_our_fonts()
-        from pygraphviz import AGraph, DotError
-        from pygraphviz import graphviz as calls
-
-        self._graph, self._error, self._calls = AGraph, DotError, calls
-        self._context = calls.gvContextWithBuiltins()
-        self._lock = threading.Lock()
-        with _without_fontconfig_warnings():
-            self.run('digraph { a [label=a fontname="Liberation Sans"] }', picture=False)
-
-    def run(self, source: str, picture: bool) -> tuple[str, bytes | None]:
-        calls = self._calls
-        with self._lock:
-            try:
-                graph = self._graph(string=source)
-            except self._error as error:
-                raise DrawingError(f"Graphviz cannot read the graph ({error})") from None
-            if calls.gvLayout(self._context, graph.handle, b"dot") != 0:
-                raise DrawingError("Graphviz cannot lay the graph out")
-            try:
-                plain = self._render(graph.handle, "plain").decode()
-                return plain, self._render(graph.handle, PICTURE_FORMAT) if picture else None
-            finally:
-                calls.gvFreeLayout(self._context, graph.handle)
-                graph.close()
-
-    def _render(self, handle: object, form: str) -> bytes:
-        answer = self._calls.gvRenderData(self._context, handle, form.encode())
-        # The wrapper gives [status, data], or the bare status where there is no data.
-        if not isinstance(answer, list) or answer[0] != 0 or not answer[1]:
-            raise DrawingError(f"Graphviz cannot write {form}")
-        data: str | bytes = answer[1]
-        return data.encode() if isinstance(data, str) else data
-
-
-class Process:
-    """One `dot` that is fed graph after graph; when it ends over a graph, it is started anew."""
-
-    def __init__(self, program: str = "dot") -> None:
-        self._program = program
-        self._running: dict[bool, subprocess.Popen[bytes]] = {}
-        self._lock = threading.Lock()
-
-    def run(self, source: str, picture: bool) -> tuple[str, bytes | None]:
-        with self._lock:
-            process = self._running.get(picture) or self._start(picture)
-            assert process.stdin is not None
-            assert process.stdout is not None
-            try:
-                process.stdin.write(source.encode() + b"\n")
-                process.stdin.flush()
-                plain = _read_plain(process.stdout)
-                return plain, _read_png(process.stdout) if picture else None
-            except (OSError, EOFError):
-                self._stop(picture)
-                raise DrawingError("Graphviz ended over the graph") from None
-
-    def _start(self, picture: bool) -> subprocess.Popen[bytes]:
-        formats = ["-Tplain", f"-T{PICTURE_FORMAT}"] if picture else ["-Tplain"]
-        environment = {**os.environ, "FONTCONFIG_FILE": str(fontconfig_file())}
-        process = subprocess.Popen(
-            [self._program, *formats],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-        )
-        self._running[picture] = process
-        return process
-
-    def _stop(self, picture: bool) -> None:
-        process = self._running.pop(picture)
-        process.kill()
-        process.communicate()
-
-    def close(self) -> None:
-        """End the processes that are running."""
-        with self._lock:
-            for picture in list(self._running):
-                self._stop(picture)
-
-
-@contextmanager
-def _without_fontconfig_warnings() -> Iterator[None]:
-    """Keep fontconfig's first words off the terminal; all other lines are passed on.
-
-    Besides our configuration it parses the machine's own ones, for their descriptions only, and
-    warns of words in them that are newer than the library in the wheel.
+    Raises DrawingError, with the cure, where SKETCH2FLOW_GRAPHVIZ wishes for what is not there.
     """
-    sys.stderr.flush()
-    kept = os.dup(2)
-    try:
-        with tempfile.TemporaryFile() as said:
-            os.dup2(said.fileno(), 2)
-            try:
-                yield
-            finally:
-                os.dup2(kept, 2)
-            said.seek(0)
-            lines = said.read().decode(errors="replace").splitlines()
-        for line in lines:
-            if not line.startswith("Fontconfig warning"):
-                print(line, file=sys.stderr)
-    finally:
-        os.close(kept)
+    wish = os.environ.get(VARIABLE, "")
+    with _state.lock:
+        if wish not in _state.chosen:
+            _state.chosen[wish] = _choose(wish)
+        return _state.chosen[wish]
 
 
-def _read_plain(stream: IO[bytes]) -> str:
-    lines = []
-    for line in stream:
-        lines.append(line)
-        if line == b"stop\n":
-            return b"".join(lines).decode()
-    raise EOFError
-
-
-def _read_png(stream: IO[bytes]) -> bytes:
-    """Return the PNG that comes next: its signature, then chunks up to IEND."""
-    data = bytearray(_exactly(stream, 8))
-    while True:
-        head = _exactly(stream, 8)
-        # Length of the chunk's data; its checksum is four bytes more.
-        data += head + _exactly(stream, int.from_bytes(head[:4], "big") + 4)
-        if head[4:] == b"IEND":
-            return bytes(data)
-
-
-def _exactly(stream: IO[bytes], count: int) -> bytes:
-    data = stream.read(count)
-    if len(data) < count:
-        raise EOFError
-    return data
-
-
-def graphviz() -> Graphviz:
-    """Return this process's Graphviz: `dot` where it is installed, else the library.
-
-    Raises DrawingError, with the cure, where there is neither.
-    """
-    # By process: a forked child must not share its parent's pipes.
-    return _graphviz(os.getpid())
+def required_graphviz() -> Graphviz:
+    """Return `graphviz()`; raises DrawingError, with the cure, where there is none."""
+    found = graphviz()
+    if found is None:
+        raise DrawingError(f"no Graphviz: {CURE}")
+    return found
 
 
 def end_processes() -> None:
     """End the `dot` that this process keeps, if any; the next graph starts a new one."""
-    engine = graphviz()
-    if isinstance(engine, Process):
-        engine.close()
+    for engine in list(_state.chosen.values()):
+        if engine is not None:
+            engine.close()
 
 
-@lru_cache(maxsize=1)
-def _graphviz(pid: int) -> Graphviz:
+class _State:
+    """What this process has chosen, by wish."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.chosen: dict[str, KeptDot | None] = {}
+
+    def forked(self) -> None:
+        """Start anew in a forked child, which must not share its parent's pipes."""
+        self.lock = threading.Lock()
+        for engine in self.chosen.values():
+            if engine is not None:
+                engine.leave_to_parent()
+
+
+_state = _State()
+os.register_at_fork(after_in_child=_state.forked)
+atexit.register(end_processes)
+
+
+def _choose(wish: str) -> KeptDot | None:
+    if wish not in ("", *WISHES):
+        raise DrawingError(f"{VARIABLE}: {wish!r:.40} is none of {', '.join(WISHES)}")
+    if wish == "none":
+        logger.info("Graphviz: none, as %s wishes; steps are laid out in blocks", VARIABLE)
+        return None
+    faults: list[str] = []
+    for name, find in (("dot", _system_command), ("library", _library_command)):
+        if wish in ("", name):
+            command, title = find()
+            fault = _fault(command, title)
+            if not fault:
+                logger.info("Graphviz: %s", " and ".join([*faults, f"{title} is used"]))
+                return KeptDot(command)
+            faults.append(fault)
+    why = ", ".join(faults)
+    if wish:
+        raise DrawingError(f"{VARIABLE}={wish}, but {why}: {CURE}, or unset it")
+    logger.warning("no Graphviz (%s): steps are laid out in blocks; %s", why, CURE)
+    return None
+
+
+def _system_command() -> tuple[list[str], str]:
     program = shutil.which("dot")
-    if program is not None:
-        logger.info("Graphviz: %s", program)
-        return Process(program)
+    return ([program], program) if program else ([], "`dot`")
+
+
+def _library_command() -> tuple[list[str], str]:
+    title = "the library inside pygraphviz"
+    if find_spec("pygraphviz") is None:
+        return [], title
+    # -P: what lies beside the script is not to be taken for the standard library's.
+    return [sys.executable, "-P", str(Path(__file__).with_name("wheel_dot.py"))], title
+
+
+def _fault(command: list[str], title: str) -> str:
+    """Return why the Graphviz that `command` starts cannot be used, "" where it can."""
+    if not command:
+        return f"{title} is not installed"
+    trial = KeptDot(command)
+    graph = f'digraph {{ a [label="{_TRIAL}" shape=plain fontsize=14 fontname="{SANS.name}"] }}'
     try:
-        library = Library()
-    except ImportError:
-        raise DrawingError(
-            "no Graphviz: install the system's graphviz, or `pip install pygraphviz`"
-        ) from None
-    logger.info("Graphviz: no `dot` here, the library inside pygraphviz is used")
-    return library
+        plain, _ = trial.run(graph, picture=True)
+    except DrawingError as error:
+        return f"{title} fails ({error})"
+    finally:
+        trial.close()
+    points = float(plain.split()[2]) * 72
+    wide = points > 1.5 * SANS.at(14).getlength(_TRIAL)
+    return f"{title} does not find our fonts" if wide else ""

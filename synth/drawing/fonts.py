@@ -25,12 +25,14 @@ _NOWHERE = "\uffff"
 class Face:
     """One typeface; hands with `held_out` are drawn in validation and test pictures only.
 
-    `x_height` is the usual height of small letters per unit of size.
+    `x_height` is the usual height of small letters and `weight` the usual width of their strokes,
+    both per unit of size: at a size, `weight` tells how thick a pen writes like this.
     """
 
     name: str
     file: str
     x_height: float
+    weight: float
     kind: Literal["print", "hand"]
     held_out: bool = False
 
@@ -47,21 +49,92 @@ class Face:
         return next((c for c in text if not _has(self.file, c)), "")
 
 
-SERIF = Face("Liberation Serif", "liberation/LiberationSerif-Regular.ttf", 0.46, "print")
-SANS = Face("Liberation Sans", "liberation/LiberationSans-Regular.ttf", 0.53, "print")
-SANS_BOLD = Face("Liberation Sans Bold", "liberation/LiberationSans-Bold.ttf", 0.53, "print")
+# How files name the weights of a family.
+_CUTS = {"": 400, "SemiBold": 600, "Bold": 700}
+
+
+def _typed(family: str, x_height: float, weight: float, cut: str = "") -> Face:
+    slug = family.lower().replace(" ", "-")
+    file = f"{slug.replace('-', '_')}/{slug}-{_CUTS[cut]}.woff2"
+    return Face(f"{family} {cut}".strip(), file, x_height, weight, "print")
+
+
+def _hand(name: str, x_height: float, weight: float, held_out: bool = False) -> Face:
+    slug = name.lower().replace(" ", "-")
+    file = f"{slug.replace('-', '_')}/{slug}.woff2"
+    return Face(name, file, x_height, weight, "hand", held_out)
+
+
+SERIF = Face("Liberation Serif", "liberation/LiberationSerif-Regular.ttf", 0.47, 0.083, "print")
+SANS = Face("Liberation Sans", "liberation/LiberationSans-Regular.ttf", 0.54, 0.090, "print")
+SANS_BOLD = Face("Liberation Sans Bold", "liberation/LiberationSans-Bold.ttf", 0.54, 0.138, "print")
+MONO = Face("Liberation Mono", "liberation/LiberationMono-Regular.ttf", 0.54, 0.090, "print")
+# What Graphviz can draw with: its fontconfig finds no woff2, and for the name of any other face
+# it draws one of these and says nothing.
+GRAPHVIZ = (SERIF, SANS, SANS_BOLD, MONO)
+
+COMIC = _typed("Comic Neue", 0.49, 0.065)
+COMIC_BOLD = _typed("Comic Neue", 0.49, 0.098, "Bold")
+INTER = _typed("Inter", 0.55, 0.090)
+INTER_BOLD = _typed("Inter", 0.55, 0.130, "SemiBold")
+LATO = _typed("Lato", 0.52, 0.090)
+LATO_BOLD = _typed("Lato", 0.52, 0.125, "Bold")
+NUNITO = _typed("Nunito", 0.50, 0.083)
+NUNITO_BOLD = _typed("Nunito", 0.50, 0.125, "Bold")
+OPEN_SANS = _typed("Open Sans", 0.55, 0.083)
+OPEN_SANS_BOLD = _typed("Open Sans", 0.55, 0.115, "SemiBold")
+PLEX_MONO = _typed("IBM Plex Mono", 0.53, 0.080)
+PLEX_MONO_BOLD = _typed("IBM Plex Mono", 0.53, 0.128, "SemiBold")
+ROBOTO = _typed("Roboto", 0.54, 0.093)
+ROBOTO_BOLD = _typed("Roboto", 0.54, 0.143, "Bold")
+SOURCE_SANS = _typed("Source Sans 3", 0.50, 0.083)
+SOURCE_SANS_BOLD = _typed("Source Sans 3", 0.50, 0.115, "SemiBold")
+
+_BOLD = {
+    SANS: SANS_BOLD,
+    COMIC: COMIC_BOLD,
+    INTER: INTER_BOLD,
+    LATO: LATO_BOLD,
+    NUNITO: NUNITO_BOLD,
+    OPEN_SANS: OPEN_SANS_BOLD,
+    PLEX_MONO: PLEX_MONO_BOLD,
+    ROBOTO: ROBOTO_BOLD,
+    SOURCE_SANS: SOURCE_SANS_BOLD,
+}
+# All typed faces that running text is set in.
+PRINT = (SERIF, MONO, *_BOLD)
+
 HANDS = (
-    Face("Architects Daughter", "architects_daughter/architects-daughter.woff2", 0.45, "hand"),
-    Face("Coming Soon", "coming_soon/coming-soon.woff2", 0.56, "hand"),
-    Face("Gochi Hand", "gochi_hand/gochi-hand.woff2", 0.43, "hand"),
-    Face("Handlee", "handlee/handlee.woff2", 0.50, "hand"),
-    Face("Indie Flower", "indie_flower/indie-flower.woff2", 0.44, "hand"),
-    Face("Kalam", "kalam/kalam.woff2", 0.52, "hand"),
-    Face("Neucha", "neucha/neucha.woff2", 0.47, "hand"),
-    Face("Patrick Hand", "patrick_hand/patrick-hand.woff2", 0.47, "hand"),
-    Face("Caveat", "caveat/caveat.woff2", 0.38, "hand", held_out=True),
-    Face("Schoolbell", "schoolbell/schoolbell.woff2", 0.45, "hand", held_out=True),
+    _hand("Annie Use Your Telescope", 0.46, 0.048),
+    _hand("Architects Daughter", 0.45, 0.080),
+    _hand("Bad Script", 0.51, 0.050),
+    _hand("Cedarville Cursive", 0.40, 0.065),
+    _hand("Coming Soon", 0.57, 0.058),
+    _hand("Delicious Handrawn", 0.44, 0.095),
+    _hand("Gloria Hallelujah", 0.57, 0.095),
+    _hand("Gochi Hand", 0.43, 0.110),
+    _hand("Handlee", 0.50, 0.065),
+    _hand("Indie Flower", 0.46, 0.063),
+    _hand("Kalam", 0.52, 0.088),
+    _hand("Mansalva", 0.42, 0.113),
+    _hand("Neucha", 0.51, 0.073),
+    _hand("Patrick Hand", 0.47, 0.083),
+    _hand("Permanent Marker", 0.61, 0.163),
+    _hand("Reenie Beanie", 0.36, 0.050),
+    _hand("Shadows Into Light", 0.54, 0.058),
+    _hand("Shantell Sans", 0.50, 0.093),
+    _hand("Swanky and Moo Moo", 0.34, 0.063),
+    _hand("The Girl Next Door", 0.50, 0.055),
+    _hand("Caveat", 0.38, 0.068, held_out=True),
+    _hand("Nothing You Could Do", 0.47, 0.063, held_out=True),
+    _hand("Schoolbell", 0.45, 0.080, held_out=True),
+    _hand("Sue Ellen Francisco", 0.36, 0.060, held_out=True),
 )
+
+
+def bold_of(face: Face) -> Face:
+    """Return the bold face that goes with `face`, or `face` itself where we ship none."""
+    return _BOLD.get(face, face)
 
 
 @lru_cache(maxsize=64)
@@ -77,7 +150,9 @@ def _has(file: str, character: str) -> bool:
         return character == " "
     font = _load(file, 32)
     drawn, nothing = font.getmask(character), font.getmask(_NOWHERE)
-    return drawn.size != nothing.size or bytes(drawn) != bytes(nothing)
+    ink = bytes(drawn)
+    # Some faces have letters without ink, which would be lost more quietly than a box.
+    return any(ink) and (drawn.size != nothing.size or ink != bytes(nothing))
 
 
 def pick_hand(random: Random, split: str, text: str) -> Face:

@@ -11,7 +11,7 @@ from random import Random
 
 from synth.diagram import Diagram, Node
 from synth.drawing.encoding import Pixels
-from synth.drawing.engine import graphviz
+from synth.drawing.engine import required_graphviz
 from synth.drawing.fonts import SANS
 from synth.drawing.grounds import Ink, lay_over, paper, smooth_field, whiteboard
 from synth.drawing.hand_looks import HandLook, text_lines
@@ -94,7 +94,7 @@ def _lay_out(
             points = 14 * needed / SANS.at(14).getlength(edge.label)
             label = f" [label={quoted(edge.label)} fontsize={points:.2f}]"
         source.append(f"{edge.tail} -> {edge.head}{label}")
-    plain, _ = graphviz().run("\n".join([*source, "}"]), picture=False)
+    plain, _ = required_graphviz().run("\n".join([*source, "}"]), picture=False)
     return read_plain(plain, diagram, inch, PAD * unit / inch)
 
 

@@ -74,6 +74,11 @@ class Shape:
     slot: Box
     lines: tuple[TextLine, ...]
 
+    def moved(self, x: float, y: float) -> Shape:
+        """Return the shape, shifted."""
+        lines = tuple(line.moved(x, y) for line in self.lines)
+        return Shape(self.node, self.outline, self.frame.moved(x, y), self.slot.moved(x, y), lines)
+
     def scaled(self, by: float) -> Shape:
         """Return the shape with all lengths and places multiplied."""
         lines = tuple(line.scaled(by) for line in self.lines)
@@ -91,6 +96,11 @@ class Connector:
     way: tuple[Point, ...]
     smooth: bool
     label: TextLine | None
+
+    def moved(self, x: float, y: float) -> Connector:
+        """Return the connector, shifted."""
+        way = tuple((px + x, py + y) for px, py in self.way)
+        return Connector(self.edge, way, self.smooth, self.label and self.label.moved(x, y))
 
     def scaled(self, by: float) -> Connector:
         """Return the connector with all lengths and places multiplied."""
@@ -118,6 +128,19 @@ class Scene:
             tuple(shape.scaled(scale) for shape in self.shapes),
             tuple(connector.scaled(scale) for connector in self.connectors),
             tuple(tuple((x * scale, y * scale) for x, y in guide) for guide in self.guides),
+        )
+
+    def on_page(self, width: float, height: float) -> Scene:
+        """Return the scene in the middle of a page that is larger."""
+        x, y = max(0.0, width - self.width) / 2, max(0.0, height - self.height) / 2
+        if x < 0.5 and y < 0.5:
+            return self
+        return Scene(
+            self.width + 2 * x,
+            self.height + 2 * y,
+            tuple(shape.moved(x, y) for shape in self.shapes),
+            tuple(connector.moved(x, y) for connector in self.connectors),
+            tuple(tuple((px + x, py + y) for px, py in guide) for guide in self.guides),
         )
 
     def texts(self) -> list[TextLine]:

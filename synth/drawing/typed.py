@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from random import Random
 
 from synth.diagram import Diagram, Kind, Node
-from synth.drawing.encoding import Pixels, decode
-from synth.drawing.engine import graphviz
+from synth.drawing.encoding import Pixels, decode, decode_indexed
+from synth.drawing.engine import required_graphviz
 from synth.drawing.fonts import SANS, SERIF, Face, check_letters, wrap
 from synth.drawing.layout import Layout, check_size, quoted, read_plain
 
@@ -125,7 +125,9 @@ def paint_typed(diagram: Diagram, look: TypedLook, scale: float) -> tuple[Pixels
         check_letters(look.face, node.text)
     dots_per_inch = DOTS_PER_INCH * scale
     if scale > 1 or len(diagram.nodes) > MANY_NODES:
-        plain, _ = graphviz().run(_source(diagram, look, "TB", dots_per_inch), picture=False)
+        plain, _ = required_graphviz().run(
+            _source(diagram, look, "TB", dots_per_inch), picture=False
+        )
         size = read_plain(plain, diagram, dots_per_inch, PAD_INCHES)
         check_size(size.width, size.height)
     pixels, layout = _run(diagram, look, look.rankdir, dots_per_inch)
@@ -137,20 +139,40 @@ def paint_typed(diagram: Diagram, look: TypedLook, scale: float) -> tuple[Pixels
 def _run(
     diagram: Diagram, look: TypedLook, rankdir: str, dots_per_inch: float
 ) -> tuple[Pixels, Layout]:
-    import cv2
-    import numpy as np
-
-    plain, picture = graphviz().run(_source(diagram, look, rankdir, dots_per_inch), picture=True)
+    plain, picture = required_graphviz().run(
+        _source(diagram, look, rankdir, dots_per_inch), picture=True
+    )
     assert picture is not None
-    pixels = decode(picture, colour=not look.grey)
-    # Graphviz's white comes out a shade darker: make the ground white.
-    whitened = np.arange(256, dtype=np.uint8)
-    whitened[251:] = 255
-    pixels = cv2.LUT(pixels, whitened)
+    pixels = _whitened(picture, look.grey)
     # The outermost pixels are ground that Graphviz covers in part, hence greyish.
     pixels[[0, -1]] = 255
     pixels[:, [0, -1]] = 255
     return pixels, read_plain(plain, diagram, dots_per_inch, PAD_INCHES)
+
+
+def _whitened(picture: bytes, grey: bool) -> Pixels:
+    """Return Graphviz's pixels with their ground, which comes out a shade darker, made white."""
+    import cv2
+    import numpy as np
+
+    whitened = np.arange(256, dtype=np.uint8)
+    whitened[251:] = 255
+    indexed = decode_indexed(picture)
+    if indexed is None:
+        return _mapped(decode(picture, colour=not grey), whitened)
+    indices, table = indexed
+    if grey:
+        table = _mapped(cv2.cvtColor(table, cv2.COLOR_BGR2GRAY), whitened)
+        return _mapped(indices, table)
+    pixels: Pixels = cv2.applyColorMap(indices, _mapped(table, whitened))
+    return pixels
+
+
+def _mapped(pixels: Pixels, table: Pixels) -> Pixels:
+    import cv2
+
+    mapped: Pixels = cv2.LUT(pixels, table)
+    return mapped
 
 
 def _source(diagram: Diagram, look: TypedLook, rankdir: str, dots_per_inch: float) -> str:

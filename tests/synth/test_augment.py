@@ -6,7 +6,7 @@ import pytest
 
 from synth.augment import KEPT_DETAIL, augment, augment_all, copies_of, detail
 from synth.draw import SOURCES, draw
-from synth.drawing.encoding import Pixels, decode, encode, on_white
+from synth.drawing.encoding import Pixels, decode, on_white
 from synth.pictures import inspect_picture
 from tests.synth import by_hand
 
@@ -105,11 +105,13 @@ def test_what_is_no_picture_is_left_out_by_name(caplog: pytest.LogCaptureFixture
 
 
 def test_transparent_ground_is_white() -> None:
+    import cv2
     import numpy as np
 
     clear = np.zeros((60, 80, 4), np.uint8)
     clear[20:40, 30:50, 3] = 255
-    seen = on_white(encode(clear, "png"))
+    _, theirs = cv2.imencode(".png", clear)
+    seen = on_white(bytes(theirs))
     assert seen[0, 0].tolist() == [255, 255, 255]
     assert seen[30, 40].tolist() == [0, 0, 0]
 

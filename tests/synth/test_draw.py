@@ -7,9 +7,10 @@ import pytest
 
 from sketch2flow.workflow.document import Workflow
 from synth.diagram import DrawingError, diagram_of
-from synth.draw import SOURCES, Drawing, DrawingFailure, draw, draw_all
+from synth.draw import SOURCES, Drawing, DrawingFailure, Wish, draw, draw_all
 from synth.drawing.encoding import Pixels, decode
 from synth.drawing.fonts import HANDS
+from synth.drawing.styles import styles_of
 from synth.generate import generate_workflows
 from synth.pictures import inspect_picture
 from tests.synth import by_hand
@@ -27,10 +28,17 @@ def generated() -> list[Workflow]:
     return [one.workflow for one in generate_workflows("sample", 25, 11, 12)]
 
 
-@each_source
-def test_a_drawing_is_what_it_says(source: str) -> None:
+each_style = pytest.mark.parametrize(
+    ("source", "style"),
+    [(source, style.name) for source in SOURCES for style in styles_of(source)],
+)
+
+
+@each_style
+def test_a_drawing_is_what_it_says(source: str, style: str) -> None:
     for name, workflow in by_hand.ALL.items():
-        drawing = draw(workflow, source, f"1/{name}")
+        drawing = draw(workflow, source, f"1/{name}", wish=Wish((style,)))
+        assert drawing.style == f"{source} {style}"
         facts = inspect_picture(drawing.picture)
         assert (facts.width, facts.height, facts.format) == (
             drawing.width,
@@ -39,12 +47,14 @@ def test_a_drawing_is_what_it_says(source: str) -> None:
         )
         assert (facts.orientation, facts.resolution) == (drawing.orientation, drawing.resolution)
         # Ink enough to be a drawing, little enough to be no blot.
-        assert 0.02 < facts.ink_share < 0.4
-        assert [box[0] for box in drawing.boxes] == [
-            node.identifier for node in diagram_of(workflow).nodes
-        ]
-        assert drawing.style
+        assert 0.01 < facts.ink_share < 0.4
+        # ELSE may be no shape of its own; a start and an end may stand around the flow.
+        names = [box[0] for box in drawing.boxes if box[0] not in ("start", "end")]
+        nodes = diagram_of(workflow).nodes
+        alternatives = {node.identifier for node in nodes if node.name == "ELSE"}
+        assert set(names) - alternatives == {n.identifier for n in nodes} - alternatives
         assert drawing.fonts
+        assert 4.5 < drawing.text_height < 30
 
 
 @each_source
@@ -59,7 +69,7 @@ def test_the_same_seed_gives_the_same_bytes(source: str) -> None:
 @each_source
 def test_boxes_lie_in_the_picture_and_apart(source: str, generated: list[Workflow]) -> None:
     for index, workflow in enumerate(generated):
-        drawing = draw(workflow, source, f"2/{index}", scale=1.0)
+        drawing = draw(workflow, source, f"2/{index}", wish=Wish(scale=1.0))
         for _, x, y, width, height in drawing.boxes:
             assert x >= 1
             assert y >= 1
@@ -75,56 +85,21 @@ def test_boxes_lie_in_the_picture_and_apart(source: str, generated: list[Workflo
             assert apart, (index, one, other)
 
 
-@each_source
-def test_nothing_is_drawn_on_the_pictures_edge(source: str, generated: list[Workflow]) -> None:
-    import numpy as np
-
-    for index, workflow in enumerate(generated[:12]):
-        grey = pixels(draw(workflow, source, f"3/{index}", scale=1.0)).mean(axis=2)
-        edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-        # Ground may be ruled and unevenly lit; ink is far darker.
-        assert edge.min() > np.median(grey) - 75, index
-
-
-@each_source
-def test_every_box_holds_ink(source: str, generated: list[Workflow]) -> None:
-    for index, workflow in enumerate(generated[:12]):
-        drawing = draw(workflow, source, f"4/{index}", scale=1.0)
-        grey = pixels(drawing).min(axis=2)
-        for name, x, y, width, height in drawing.boxes:
-            # The middle of a shape is text: dark letters beside their ground.
-            part = grey[
-                round(y + 0.15 * height) : round(y + 0.85 * height),
-                round(x + 0.2 * width) : round(x + 0.8 * width),
-            ]
-            assert int(part.max()) - int(part.min()) > 70, (index, name)
-
-
-@pytest.mark.parametrize("source", ["synthetic", "digital"])
-def test_the_ground_is_exactly_white(source: str) -> None:
-    grey = pixels(draw(by_hand.BRANCHED_LOOP, source, "5", scale=1.0)).min(axis=2)
-    assert not ((grey > 250) & (grey < 255)).any()
-    assert (grey == 255).mean() > 0.4
-
-
-def test_the_plain_style_has_the_text_scale_that_the_reader_reads() -> None:
-    sizes = []
-    for index in range(40):
-        drawing = draw(by_hand.ONE_STEP, "synthetic", f"6/{index}", scale=1.0)
-        (_, x, *_), (_, other_x, _, _, height) = drawing.boxes
-        downwards = other_x - x < 40
-        if drawing.style == "graphviz plain" and downwards:
-            sizes.append((drawing.width, drawing.height))
+def test_the_plain_styles_have_the_text_scale_that_the_reader_reads() -> None:
+    for style in ("plain", "dot"):
+        for index in range(6):
+            wish = Wish((style,), 1.0)
+            drawing = draw(by_hand.ONE_STEP, "synthetic", f"6/{index}", wish=wish)
+            assert drawing.text_height == pytest.approx(5.8, abs=0.3)
             # Two or three lines of 12.4 pixels, each in a line of about 15.
-            assert 30 <= height <= 56
-    assert len(sizes) > 5
-    assert all(95 <= width <= 160 and 85 <= height <= 130 for width, height in sizes)
+            assert all(30 <= box[4] <= 62 for box in drawing.boxes)
+            assert (pixels(drawing).min(axis=2) == 255).mean() > 0.4
 
 
 @each_source
 def test_scale_scales_everything(source: str) -> None:
-    small = draw(by_hand.TRY_CATCH, source, "8", scale=1.0)
-    large = draw(by_hand.TRY_CATCH, source, "8", scale=2.0)
+    small = draw(by_hand.TRY_CATCH, source, "8", wish=Wish(scale=1.0))
+    large = draw(by_hand.TRY_CATCH, source, "8", wish=Wish(scale=2.0))
     assert large.width == pytest.approx(2 * small.width, rel=0.05)
     assert large.height == pytest.approx(2 * small.height, rel=0.05)
     assert large.style == small.style
@@ -150,32 +125,78 @@ def test_larger_pictures_are_rarer_in_training() -> None:
     assert 0 < larger["train"] < larger["test"] / 2
 
 
+@each_style
+def test_size_class_and_orientation_are_as_asked(source: str, style: str) -> None:
+    for number, name in enumerate(("one_step", "branched_loop")):
+        for resolution in ("small", "medium", "large"):
+            orientation = ("portrait", "landscape")[number]
+            wish = Wish((style,), None, resolution, orientation)  # type: ignore[arg-type]
+            drawing = draw(by_hand.ALL[name], source, "3", wish=wish)
+            assert (drawing.resolution, drawing.orientation) == (resolution, orientation)
+
+
+def test_what_cannot_be_as_asked_is_refused() -> None:
+    long = flow(*(step(n, f"send email {n} to the manager", "send_email") for n in range(1, 90)))
+    with pytest.raises(DrawingError, match="a small picture has room for 360,000 pixels"):
+        draw(long, "synthetic", "1", wish=Wish(resolution="small"))
+    with pytest.raises(DrawingError, match="ui has no style 'oil', but "):
+        draw(by_hand.ONE_STEP, "ui", "1", wish=Wish(("oil",)))
+    with pytest.raises(DrawingError, match="ui has no style 'oil', but "):
+        list(draw_all(items(), "ui", 1, wish=Wish(("oil",))))
+
+
+@each_source
+def test_every_source_has_styles_that_differ(source: str) -> None:
+    styles = styles_of(source)
+    assert len(styles) >= 4
+    assert len({style.name for style in styles}) == len(styles)
+    drawn = {
+        style.name: draw(by_hand.TRY_CATCH, source, "5", wish=Wish((style.name,), 1.0)).picture
+        for style in styles
+    }
+    assert len(set(drawn.values())) == len(styles)
+
+
+def test_a_tenth_of_synthetic_is_rastered_by_graphviz_itself() -> None:
+    styles = {style.name: style.share for style in styles_of("synthetic")}
+    assert styles["dot"] / sum(styles.values()) >= 0.1
+    names = Counter(
+        draw(by_hand.ONE_STEP, "synthetic", f"{n}", wish=Wish(scale=1.0)).style for n in range(120)
+    )
+    assert names["synthetic dot"] >= 5
+
+
 @pytest.mark.parametrize("source", ["manual", "whiteboard"])
 def test_some_hands_are_kept_for_validation_and_test(source: str) -> None:
     kept = {face.name for face in HANDS if face.held_out}
-    assert len(kept) == 2
+    assert len(kept) >= 3
     fonts = {
-        split: {draw(by_hand.ONE_STEP, source, f"{n}", split, 1.0).fonts[0] for n in range(25)}
+        split: {
+            draw(by_hand.ONE_STEP, source, f"{n}", split, Wish(scale=1.0)).fonts[0]
+            for n in range(40)
+        }
         for split in ("train", "validation", "test")
     }
-    assert fonts["validation"] == fonts["test"] == kept
-    assert len(fonts["train"]) >= 6
+    # Chalk and felt pens take heavy hands only, so that not all need come.
+    assert fonts["validation"] <= kept
+    assert fonts["test"] <= kept
+    assert min(len(fonts["validation"]), len(fonts["test"])) >= 3
+    assert len(fonts["train"]) >= 10
     assert not fonts["train"] & kept
 
 
-def test_long_flows_that_would_run_too_wide_turn_downwards() -> None:
+def test_long_flows_that_would_run_too_wide_break_into_rows() -> None:
     long = flow(*(step(n, "send an email to the manager", "send_email") for n in range(1, 25)))
-    for source in ("synthetic", "digital", "manual", "whiteboard"):
+    for source in SOURCES:
         for seed in range(4):
-            assert draw(long, source, f"{seed}", scale=1.0).width <= 1700
+            assert draw(long, source, f"{seed}", wish=Wish(scale=1.0)).width <= 1900
 
 
 @each_source
 def test_signs_are_drawn_as_they_are(source: str) -> None:
     signs = flow(step(1, r'say "a\nb" & <b>c</b> \N {x|y} [] ; // #', "log"))
     letters = flow(step(1, r"say  a nb    b c  b   N  x y        ", "log"))
-    seeds = [f"{n}" for n in range(3)]
-    for seed in seeds:
+    for seed in ("0", "1", "2"):
         assert draw(signs, source, seed).picture != draw(letters, source, seed).picture
 
 
@@ -186,7 +207,7 @@ def test_what_cannot_be_drawn_is_named(source: str) -> None:
     with pytest.raises(DrawingError, match=r"step1: 500 characters"):
         draw(flow(step(1, "x" * 500, "log")), source, "1")
     with pytest.raises(DrawingError, match="scale 9 is not within"):
-        draw(by_hand.ONE_STEP, source, "1", scale=9)
+        draw(by_hand.ONE_STEP, source, "1", wish=Wish(scale=9))
     with pytest.raises(DrawingError, match="'oil' is none of synthetic, manual"):
         draw(by_hand.ONE_STEP, "oil", "1")
 
@@ -196,7 +217,7 @@ def test_a_poster_is_refused_before_it_is_made() -> None:
     poster = flow(*(step(n, text, "log") for n in range(1, 190)))
     for source in SOURCES:
         with pytest.raises(DrawingError, match="at most 40 million"):
-            draw(poster, source, "1", scale=4.0)
+            draw(poster, source, "1", wish=Wish(scale=4.0))
 
 
 def items() -> list[tuple[str, Workflow, str]]:

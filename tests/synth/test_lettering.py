@@ -9,17 +9,7 @@ import pytest
 from sketch2flow.workflow.document import Workflow
 from synth.diagram import diagram_of
 from synth.drawing.cards import TEXT, paint_cards, title_of, ui_look
-from synth.drawing.fonts import (
-    FOLDER,
-    HANDS,
-    SANS,
-    SANS_BOLD,
-    SERIF,
-    Face,
-    check_letters,
-    pick_hand,
-    wrap,
-)
+from synth.drawing.fonts import HANDS, SANS, SANS_BOLD, wrap
 from synth.drawing.hand import paint_hand
 from synth.drawing.hand_looks import manual_look, text_lines, whiteboard_look
 from synth.drawing.lettering import Lettering, block_height
@@ -88,36 +78,6 @@ def test_card_text_fits_its_card(generated: list[Workflow]) -> None:
             assert lines * 15 < box.height
 
 
-def test_every_face_has_the_letters_of_english() -> None:
-    for face in (SERIF, SANS, SANS_BOLD, *HANDS):
-        assert face.missing("".join(map(chr, range(32, 127)))) == ""
-        assert face.missing("a\u4e2d") == "\u4e2d"
-        assert face.missing("a\tb") == "\t"
-
-
-def test_every_face_stands_beside_its_licence() -> None:
-    faces = (SERIF, SANS, SANS_BOLD, *HANDS)
-    shipped = {path for kind in ("ttf", "woff2") for path in FOLDER.glob(f"*/*.{kind}")}
-    assert {FOLDER / face.file for face in faces} == shipped
-    for face in faces:
-        licence = (FOLDER / face.file).with_name("LICENSE").read_text(encoding="utf-8")
-        assert "SIL OPEN FONT LICENSE" in licence or "Apache License" in licence
-        assert face.name.removesuffix(" Bold").split()[0] in (FOLDER / "README.md").read_text()
-
-
-def test_hands_are_as_tall_as_asked() -> None:
-    for face in HANDS:
-        heights = [-face.at(face.size_for(60)).getbbox(c, anchor="ls")[1] for c in "acenorsuvxz"]
-        assert 54 <= sorted(heights)[5] <= 70, face.name
-
-
-def test_missing_letters_are_named() -> None:
-    with pytest.raises(ValueError, match="Liberation Sans has no character"):
-        check_letters(SANS, "中")
-    with pytest.raises(ValueError, match="no hand has the character"):
-        pick_hand(Random(1), "train", "中")
-
-
 def test_lines_break_between_words_and_lose_none() -> None:
     assert wrap("look up incident tasks", 12) == ["look up", "incident", "tasks"]
     assert wrap("  a   b ", 12) == ["a b"]
@@ -145,9 +105,3 @@ def test_letters_at_the_edge_are_cut_not_wrapped() -> None:
     ink = np.zeros((20, 20), np.uint8)
     lettering.write(ink, "mmmm", -20, 10, Random(1))
     assert ink.any()
-
-
-def test_faces_differ() -> None:
-    drawn = {face.name: bytes(face.at(30).getmask("agent")) for face in HANDS}
-    assert len(set(drawn.values())) == len(HANDS)
-    assert isinstance(HANDS[0], Face)

@@ -2,122 +2,190 @@
 
 from __future__ import annotations
 
+import math
 import shutil
-from collections.abc import Callable, Sequence
+import statistics
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from sketch2flow.cli.benches.figures import Figure, cpu_seconds, json_option, report
-from sketch2flow.cli.ranges import FiniteRange
-from sketch2flow.workflow import Workflow
+
+if TYPE_CHECKING:
+    from graphviz import Digraph
+
+    from sketch2flow.workflow import Workflow
+
+# Source -> sizes of its pictures in megapixels, and the least ratio that is aimed at.
+CASES = (
+    ("synthetic", 0.4, 8),
+    ("synthetic", 1.2, 8),
+    ("digital", 0.4, 6),
+    ("digital", 1.2, 6),
+    ("ui", 0.4, 6),
+    ("ui", 1.2, 6),
+    ("manual", 1.0, 3),
+    ("whiteboard", 1.0, 3),
+)
+
+
+class _Job(NamedTuple):
+    """A document to draw: ours by seed and scale, the baseline's by dots per inch.
+
+    Both have about the wanted pixels.
+    """
+
+    workflow: Workflow
+    seed: str
+    scale: float
+    dpi: float
 
 
 @click.command()
-@click.option("--seconds", type=FiniteRange(0.01), default=2.0, show_default=True)
-@click.option("--documents", "count", type=click.IntRange(1), default=60, show_default=True)
-@click.option("--max-components", type=int, default=8, show_default=True)
-@click.option("--scale", type=FiniteRange(0.5, 4), default=1.0, show_default=True)
+@click.option("--rounds", type=click.IntRange(1), default=7, show_default=True)
+@click.option("--documents", type=click.IntRange(1), default=30, show_default=True, help="A round.")
+@click.option("--max-components", type=int, default=20, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True)
 @json_option
 def command(
-    seconds: float, count: int, max_components: int, scale: float, seed: int, output: Path | None
+    rounds: int, documents: int, max_components: int, seed: int, output: Path | None
 ) -> None:
-    """Draw the same generated documents in every source and with a fresh Graphviz each.
+    """Draw new documents in every source, and the same ones with a fresh Graphviz each.
 
-    The baseline is `graphviz.Digraph.pipe(format="png")`, one `dot` a picture; where there is no
-    `dot`, one `AGraph.draw(format="png")` of pygraphviz a picture, which starts no process. CPU
-    time counts child processes.
+    The baseline is `graphviz.Digraph.pipe(format="png")`, one `dot` a picture, each at the dpi
+    that gives it as many pixels; where there is no `dot`, `AGraph.draw(format="png")` of
+    pygraphviz. Both make files. The figures are medians over the rounds, of process CPU time
+    with that of child processes; every round has documents of its own, so that no text comes
+    twice. Styles come as often as in a data set. Documents have at least 4 steps: smaller ones
+    would need letters of giants to fill a megapixel.
     """
     from sketch2flow.cli.extras import require_drawing
-    from synth.draw import SOURCES, draw
+    from synth.draw import Wish, draw
     from synth.drawing.engine import end_processes
-    from synth.generate import generate_workflows
 
     require_drawing()
-    documents = [one.workflow for one in generate_workflows("bench", count, seed, max_components)]
-    name, draw_plainly = _baseline(scale)
-    plain = _rate(lambda: draw_plainly(documents), count, seconds, end_processes)
+    name, draw_plainly = _baseline()
     figures = []
-    for source in SOURCES:
-
-        def draw_documents(source: str = source) -> None:
-            for index, document in enumerate(documents):
-                draw(document, source, f"{seed}/{index}", scale=scale)
-
-        figures.append(Figure(source, _rate(draw_documents, count, seconds, end_processes), plain))
+    for source, megapixels, _ in CASES:
+        ours: list[float] = []
+        plain: list[float] = []
+        # The first round fills the caches of letters and starts what runs on.
+        for number, jobs in enumerate(
+            _rounds(source, megapixels, rounds + 1, documents, max_components, seed)
+        ):
+            end_processes()
+            start = cpu_seconds()
+            for job in jobs:
+                draw(job.workflow, source, job.seed, wish=Wish(scale=job.scale))
+            end_processes()  # a child's time is known when it has ended
+            middle = cpu_seconds()
+            draw_plainly(jobs)
+            end = cpu_seconds()
+            if number:
+                ours.append((middle - start) / len(jobs))
+                plain.append((end - middle) / len(jobs))
+        figures.append(
+            Figure(
+                f"{source}, {megapixels:g} megapixels",
+                1 / statistics.median(ours),
+                1 / statistics.median(plain),
+            )
+        )
     report(
-        f"draw, {count} documents of 1 to {max_components} steps, scale {scale:g}",
+        f"draw, {rounds} rounds of {documents} documents of 4 to {max_components} steps",
         figures,
         subject="sketch2flow",
         baseline=name,
         unit="pictures per CPU second",
         output=output,
+        more={"least_ratios": {f"{s}, {m:g} megapixels": least for s, m, least in CASES}},
     )
 
 
-def _rate(
-    run: Callable[[], object], items: int, seconds: float, end_processes: Callable[[], None]
-) -> float:
-    """Return items per CPU second, that of child processes included, after one warm-up run."""
-    run()
-    end_processes()
-    calls = 0
-    start = cpu_seconds()
-    while calls == 0 or cpu_seconds() - start < seconds:
-        run()
-        # A child's time is known when it has ended.
-        end_processes()
-        calls += 1
-    return items * calls / (cpu_seconds() - start)
+def _rounds(
+    source: str, megapixels: float, rounds: int, documents: int, max_components: int, seed: int
+) -> Iterator[list[_Job]]:
+    """Yield the jobs of each round; where they are sized is not measured."""
+    from random import Random
+
+    from synth.diagram import diagram_of
+    from synth.draw import choose_look
+    from synth.drawing.sizing import LARGEST_SCALE, SMALLEST_SCALE
+    from synth.generate import generate_workflows
+
+    workflows = (
+        one.workflow
+        for block in range(10_000)
+        for one in generate_workflows(f"bench_{block}", 100, seed, max_components)
+        if len(one.workflow.components) >= 4
+    )
+    for number in range(rounds):
+        jobs = []
+        for index in range(documents):
+            workflow, key = next(workflows), f"{seed}/{number}/{index}"
+            _, look = choose_look(workflow, source, key)
+            scene = look.arrange(diagram_of(workflow, look.conventions))
+            wanted = math.sqrt(megapixels * 1e6 / (scene.width * scene.height))
+            scale = min(LARGEST_SCALE, max(SMALLEST_SCALE, wanted))
+            painted = look.paint(scene, scale, Random(0)).pixels
+            # Photos are larger than what is drawn: their page counts.
+            grown = painted.shape[0] * painted.shape[1] / (scene.width * scene.height * scale**2)
+            scale = min(LARGEST_SCALE, max(SMALLEST_SCALE, scale / math.sqrt(grown)))
+            area = scene.width * scene.height * scale**2 * grown
+            jobs.append(_Job(workflow, key, scale, _dpi(workflow, area)))
+        yield jobs
 
 
-def _baseline(scale: float) -> tuple[str, Callable[[Sequence[Workflow]], None]]:
+def _baseline() -> tuple[str, Callable[[Sequence[_Job]], None]]:
     """Return the baseline's name and its way to draw documents: defaults, plain labels."""
+    from synth.drawing.fonts import use_our_fonts
+
+    use_our_fonts()
+    if shutil.which("dot"):
+        return "graphviz.Digraph.pipe", _with_dot
+    return "pygraphviz.AGraph.draw", _with_library
+
+
+def _dpi(workflow: Workflow, area: float) -> float:
+    """Return the dots per inch at which Graphviz's default drawing has `area` pixels."""
     from synth.drawing.engine import graphviz
 
-    graphviz()  # points Graphviz at our fonts
-    dpi = str(64 * scale)
-    if shutil.which("dot"):
-        return "graphviz.Digraph.pipe", lambda documents: _with_dot(documents, dpi)
-    return "pygraphviz.AGraph.draw", lambda documents: _with_library(documents, dpi)
+    engine = graphviz()
+    if engine is None:
+        raise click.ClickException("the baseline is Graphviz, and there is none: install graphviz")
+    plain, _ = engine.run(_graph(workflow, 72).source, picture=False)
+    width, height = map(float, plain.split(maxsplit=4)[2:4])
+    return math.sqrt(area / (width * height))
 
 
-def _with_dot(documents: Sequence[Workflow], dpi: str) -> None:
+def _graph(workflow: Workflow, dpi: float) -> Digraph:
     from graphviz import Digraph, escape
 
     from synth.diagram import diagram_of
-
-    for document in documents:
-        diagram = diagram_of(document)
-        graph = Digraph(graph_attr={"dpi": dpi}, node_attr={"fontname": "Liberation Serif"})
-        for node in diagram.nodes:
-            shape = "diamond" if node.kind == "logic" else "box"
-            graph.node(node.identifier, escape(_label(node.text, node.name)), shape=shape)
-        for edge in diagram.edges:
-            graph.edge(edge.tail, edge.head, label=edge.label)
-        graph.pipe(format="png")
-
-
-def _with_library(documents: Sequence[Workflow], dpi: str) -> None:
-    from pygraphviz import AGraph
-
-    from synth.diagram import diagram_of
-
-    for document in documents:
-        diagram = diagram_of(document)
-        graph = AGraph(directed=True, strict=False, dpi=dpi)
-        graph.node_attr["fontname"] = "Liberation Serif"
-        for node in diagram.nodes:
-            shape = "diamond" if node.kind == "logic" else "box"
-            graph.add_node(node.identifier, label=_label(node.text, node.name), shape=shape)
-        for edge in diagram.edges:
-            graph.add_edge(edge.tail, edge.head, label=edge.label)
-        graph.draw(format="png", prog="dot")
-        graph.close()
-
-
-def _label(text: str, name: str) -> str:
     from synth.drawing.fonts import wrap
 
-    return "\n".join([*wrap(text, 20), f"({name})"])
+    diagram = diagram_of(workflow)
+    graph = Digraph(graph_attr={"dpi": f"{dpi:.2f}"}, node_attr={"fontname": "Liberation Serif"})
+    for node in diagram.nodes:
+        shape = "diamond" if node.kind == "logic" else "box"
+        label = "\n".join([*wrap(node.text, 20), f"({node.name})"])
+        graph.node(node.identifier, escape(label), shape=shape)
+    for edge in diagram.edges:
+        graph.edge(edge.tail, edge.head, label=edge.label)
+    return graph
+
+
+def _with_dot(jobs: Sequence[_Job]) -> None:
+    for job in jobs:
+        _graph(job.workflow, job.dpi).pipe(format="png")
+
+
+def _with_library(jobs: Sequence[_Job]) -> None:
+    from pygraphviz import AGraph
+
+    for job in jobs:
+        graph = AGraph(string=_graph(job.workflow, job.dpi).source)
+        graph.draw(format="png", prog="dot")
+        graph.close()

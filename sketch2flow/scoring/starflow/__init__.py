@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sketch2flow.scoring.modes import Comparison, Prepared
+from sketch2flow.scoring.modes import VARIANTS, Comparison, Prepared
 from sketch2flow.scoring.source import Source, kept
 from sketch2flow.scoring.starflow.answers import read_value
 from sketch2flow.scoring.starflow.matches import (
@@ -33,8 +33,6 @@ from sketch2flow.scoring.starflow.similarity import (
     tree_bleu,
 )
 from sketch2flow.scoring.tree import MarkedTree, Tree
-
-VARIANTS = {"no_inputs": False, "with_inputs": True}
 
 
 class _Variant(NamedTuple):

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from sketch2flow.scoring.metrics import METRICS, OF_MODE
-from sketch2flow.scoring.modes import Comparison, Prepared
+from sketch2flow.scoring.modes import VARIANTS, Comparison, Prepared
 from sketch2flow.scoring.source import Source, UnreadableReferenceError, kept
 from sketch2flow.scoring.strict.labels import Label, component_label, lost_label
 from sketch2flow.scoring.strict.measures import (
@@ -33,7 +33,6 @@ from sketch2flow.scoring.strict.soft import SCALE, soft_pair
 from sketch2flow.scoring.tree import MarkedTree, TooLargeError, Tree, TreePair
 from sketch2flow.workflow.document import Trigger
 
-VARIANTS = {"no_inputs": False, "with_inputs": True}
 _METRICS = (*METRICS, *OF_MODE["strict"])
 
 

@@ -57,7 +57,9 @@ def diagrams(
     made_of = store.ref("workflows", source.name) or ""
     lines = store.current("workflows", source.name) / making.FILE
     declared = [source.medium, source.provenance] if source.kind == "folder" else []
-    digest = digest_of([made_of, CODE, regime.seed, regime.max_pixels, declared])
+    # A folder's documents may be drawn in any medium.
+    styles = regime.styles if source.kind == "folder" else regime.styles_of(source.name)
+    digest = digest_of([made_of, CODE, regime.seed, regime.max_pixels, styles, declared])
     reused = store.has("diagrams", source.name, digest) and not config.force
 
     def fill(folder: Path) -> None:

@@ -27,7 +27,7 @@ def drawn_rows(
     medium: str | None = None,
 ) -> Iterator[Row]:
     """Yield the manifest rows of workflows, each drawn in a medium; None: that of its source."""
-    from synth.draw import DrawingFailure, draw_all
+    from synth.draw import DrawingFailure, Wish, draw_all
 
     # The pool reads ahead of what it has drawn; the window in between is all that is held here.
     waiting: dict[str, GeneratedWorkflow] = {}
@@ -38,7 +38,9 @@ def drawn_rows(
             yield item.identifier, item.workflow, item.split
 
     medium = medium or source
-    for identifier, drawn in draw_all(jobs(), medium, regime.seed, workers=regime.processes()):
+    wish = Wish(regime.styles_of(medium))
+    drawings = draw_all(jobs(), medium, regime.seed, regime.processes(), wish)
+    for identifier, drawn in drawings:
         item = waiting.pop(identifier)
         if isinstance(drawn, DrawingFailure):
             left_out.add(identifier, drawn.reason)

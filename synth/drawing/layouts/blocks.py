@@ -96,7 +96,7 @@ class _Placing:
             ends = self._place_series(row, 0.0, 0.0, ends, followed=index + 1 < len(rows))
             c += plan.after + 2 * self.options.lane + self.options.gap / 2
             edge = plan.length if self.options.rows == "return" else longest
-            ends = [self._lead(end, [(edge + self.options.lane, 0.0)]) for end in ends]
+            ends = [self._past_row(end, edge + self.options.lane) for end in ends]
         return self._framed()
 
     def _rows(self, items: Sequence[Item]) -> list[list[Item]]:
@@ -112,6 +112,14 @@ class _Placing:
             rows[-1].append(item)
             length += more
         return rows
+
+    def _past_row(self, end: _End, m: float) -> _End:
+        """Lead an end beyond its row; one that comes from the next row's side stays there."""
+        if len(end.way) > 1:
+            (before, aside), (last, _) = map(self._frame.back, end.way[-2:])
+            if abs(before - last) < 1e-6 and aside > 0:
+                return end._replace(way=(*end.way[:-1], self._frame.at(m, aside)))
+        return self._lead(end, [(m, 0.0)])
 
     def _to_next_row(
         self, ends: Sequence[_End], c: float, before: float, turned: bool
@@ -477,6 +485,12 @@ class _Frame:
     def at(self, m: float, c: float) -> Point:
         along = m if self.turned is None else self.turned - m
         return (c + self.across, along) if self.down else (along, c + self.across)
+
+    def back(self, place: Point) -> tuple[float, float]:
+        """Return where along and across the flow a place is."""
+        x, y = place
+        across, along = (x, y) if self.down else (y, x)
+        return (along if self.turned is None else self.turned - along), across - self.across
 
     def level(self, place: Point, c: float) -> Point:
         """Return the place at the same way along the flow, but at `c` across it."""
