@@ -127,20 +127,25 @@ class Canvas:
         length = math.hypot(dx, dy) or 1.0
         ux, uy = dx / length, dy / length
         half = size * {"normal": 0.35, "block": 0.5}.get(style, 0.42)
-        back = (tip[0] - ux * size, tip[1] - uy * size)
-        left = (back[0] - uy * half, back[1] + ux * half)
-        right = (back[0] + uy * half, back[1] - ux * half)
+
+        def at(back: float, aside: float) -> Point:
+            return tip[0] - ux * back - uy * aside, tip[1] - uy * back + ux * aside
+
         if style == "open":
-            self._lead([left, tip, right], colour, width, closed=False)
+            self._lead([at(size, half), tip, at(size, -half)], colour, width, closed=False)
         elif style == "hollow":
             white = 255 if isinstance(colour, int) else (255, 255, 255)
-            self.outlined([tip, left, right], white, colour, width)
-        elif style == "vee":
-            notch = (tip[0] - ux * size * 0.65, tip[1] - uy * size * 0.65)
-            self._fill([tip, left, notch], colour, 0.4)
-            self._fill([tip, right, notch], colour, 0.4)
+            self.outlined([tip, at(size, half), at(size, -half)], white, colour, width)
         else:
-            self._fill([tip, left, right], colour, width / 2)
+            # Grown or shrunk as a whole, around the middle of the circle that fits in.
+            radius = size * half / (half + math.hypot(size, half))
+            by = max(0.3, 1 + ((0.4 if style == "vee" else width / 2) - _BLEED) / radius)
+            middle = size - radius
+            points = [(0.0, 0.0), (size, half), (size, -half)]
+            if style == "vee":
+                points.insert(2, (0.65 * size, 0.0))
+            shown = [at(middle + (back - middle) * by, aside * by) for back, aside in points]
+            self._polygon(shown, colour)
 
     def write(self, lines: Sequence[TextLine], colour: Colour | int, whole: bool = False) -> None:
         """Write lines of typed text; with `whole`, every letter at a whole pixel."""
@@ -187,6 +192,12 @@ class Canvas:
 
         polygon = _fixed(grown(points, more - _BLEED))
         cv2.fillConvexPoly(self.pixels, polygon, colour, cv2.LINE_AA, _SHIFT)
+
+    def _polygon(self, points: Sequence[Point], colour: Colour | int) -> None:
+        """Fill any polygon as it is given, with what OpenCV adds around it."""
+        import cv2
+
+        cv2.fillPoly(self.pixels, [_fixed(points)], colour, cv2.LINE_AA, _SHIFT)
 
     def _solid(self, left: int, top: int, right: int, bottom: int, colour: Colour | int) -> None:
         if isinstance(colour, int):
@@ -258,7 +269,9 @@ def _fixed(points: Sequence[Point] | Points) -> Fixed:
     """Return points in sixteenths of a pixel; a pixel's middle has whole numbers in OpenCV."""
     import numpy as np
 
-    return np.rint(np.asarray(points) * (1 << _SHIFT) - (1 << _SHIFT - 1)).astype(np.int32)
+    corners = np.asarray(points, np.float64)
+    fixed: Fixed = np.rint(corners * (1 << _SHIFT) - (1 << _SHIFT - 1)).astype(np.int32)
+    return fixed
 
 
 def grown(points: Sequence[Point], by: float) -> Points:

@@ -7,12 +7,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from synth.drawing.encoding import Pixels
-from synth.drawing.fonts import Face
+from synth.drawing.fonts import GRAPHVIZ, Face
 from synth.drawing.scene import TextLine
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from PIL.ImageFont import FreeTypeFont
 
     Small = NDArray[np.int16]
     Places = NDArray[np.intp]
@@ -39,25 +40,50 @@ class _Glyphs(dict[tuple[str, int], _Glyph]):
 
     def __init__(self, face: Face, size: float) -> None:
         super().__init__()
-        self._font = face.at(size)
+        # Most faces come without hints of their own, and FreeType's would move every letter's
+        # stems to whole pixels, words falling apart: their letters are drawn large and shrunk.
+        self._finer = 1 if face in GRAPHVIZ or size > 40 else 4
+        self._font = face.at(size * self._finer)
         self.phases = 4 if size < 18 else 2 if size < 32 else 1
 
     def __missing__(self, key: tuple[str, int]) -> _Glyph:
         import numpy as np
 
         letter, phase = key
-        mask, (left, top) = self._font.getmask2(
-            letter, mode="L", anchor="ls", start=(phase / self.phases, 0)
-        )
-        width, height = mask.size
-        ink = np.frombuffer(bytes(mask), np.uint8).reshape(height, width)
+        shift = phase / self.phases
+        if self._finer == 1:
+            ink, left, top = _mask(self._font, letter, shift)
+        else:
+            ink, left, top = _shrunk(*_mask(self._font, letter, shift * self._finer), self._finer)
         rows, columns = np.nonzero(ink)
         glyph = self[key] = _Glyph(
-            (columns + int(left)).astype(np.int16),
-            (rows + int(top)).astype(np.int16),
-            ink[rows, columns],
+            (columns + left).astype(np.int16), (rows + top).astype(np.int16), ink[rows, columns]
         )
         return glyph
+
+
+def _mask(font: FreeTypeFont, letter: str, shift: float) -> tuple[Pixels, int, int]:
+    """Return a letter's ink, and how far right of and below the pen it begins."""
+    import numpy as np
+
+    mask, (left, top) = font.getmask2(letter, mode="L", anchor="ls", start=(shift, 0))
+    width, height = mask.size
+    return np.frombuffer(bytes(mask), np.uint8).reshape(height, width), int(left), int(top)
+
+
+def _shrunk(ink: Pixels, left: int, top: int, by: int) -> tuple[Pixels, int, int]:
+    """Return a letter `by` times smaller, on whole pixels of its own size."""
+    import cv2
+    import numpy as np
+
+    if not ink.size:
+        return ink, 0, 0
+    before, above = left % by, top % by
+    behind, below = -(before + ink.shape[1]) % by, -(above + ink.shape[0]) % by
+    page = np.pad(ink, ((above, below), (before, behind)))
+    size = (page.shape[1] // by, page.shape[0] // by)
+    small: Pixels = cv2.resize(page, size, interpolation=cv2.INTER_AREA)
+    return small, left // by, top // by
 
 
 # The places of a letter's inked pixels in flat pixels, and their ink.
@@ -136,15 +162,7 @@ def write(
     places = np.concatenate([spots for spots, _ in found])
     places += np.repeat(starts, [len(ink) for ink in inks])
     ink = np.concatenate(inks)
-    flat_pixels, clear = canvas.reshape(-1), 255 - ink
-    if isinstance(colour, int):
-        _mix(flat_pixels, places, ink, clear, colour)
-        return
-    places *= 3
-    for channel in range(3):
-        if channel:
-            places += 1
-        _mix(flat_pixels, places, ink, clear, colour[channel])
+    lay(canvas, places, ink, colour)
 
 
 def _clipped(glyph: _Glyph, place: int, base: int, width: int, height: int) -> _Spots:
@@ -154,6 +172,22 @@ def _clipped(glyph: _Glyph, place: int, base: int, width: int, height: int) -> _
     columns, rows = glyph.right.astype(np.intp) + place, glyph.below.astype(np.intp) + base
     seen = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
     return (rows * width + columns)[seen], glyph.ink[seen]
+
+
+def lay(canvas: Pixels, places: Places, ink: Pixels, colour: Sequence[int] | int) -> None:
+    """Mix a colour into those pixels that stand at `places` in row after row, as `ink` says.
+
+    `places` is used up.
+    """
+    pixels, clear = canvas.reshape(-1), 255 - ink
+    if isinstance(colour, int):
+        _mix(pixels, places, ink, clear, colour)
+        return
+    places *= 3
+    for channel in range(3):
+        if channel:
+            places += 1
+        _mix(pixels, places, ink, clear, colour[channel])
 
 
 def _mix(pixels: Pixels, places: Places, ink: Pixels, clear: Pixels, colour: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synth.drawing.clean import genuine, graphviz_looks
+from synth.drawing.clean import bpmn, brush, genuine, graphviz_looks, sketchy, tools
 from synth.drawing.looks import Style
 
 STYLES = (
@@ -13,4 +13,13 @@ STYLES = (
     Style("synthetic", "bold", 0.1, graphviz_looks.bold),
     Style("synthetic", "ortho", 0.1, graphviz_looks.ortho),
     Style("synthetic", "record", 0.06, graphviz_looks.record),
+    Style("digital", "brush", 0.14, brush.brush),
+    Style("digital", "sketchy", 0.14, sketchy.sketchy),
+    Style("digital", "pastel", 0.16, tools.pastel),
+    Style("digital", "mermaid", 0.12, tools.mermaid),
+    Style("digital", "bpmn", 0.12, bpmn.bpmn),
+    Style("digital", "slate", 0.1, tools.slate),
+    Style("digital", "wire", 0.07, tools.wire),
+    Style("digital", "sticky", 0.08, tools.sticky),
+    Style("digital", "slides", 0.07, tools.slides),
 )

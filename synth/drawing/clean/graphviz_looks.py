@@ -12,7 +12,7 @@ from synth.drawing.clean.graphviz_text import POINT, GraphvizFitting, lettering_
 from synth.drawing.clean.look import CleanLook
 from synth.drawing.clean.themes import Arrows, Paint, Part, Theme
 from synth.drawing.clean.wording import Wording
-from synth.drawing.fonts import SANS, SANS_BOLD, SERIF, Face
+from synth.drawing.fonts import MONO, SANS, SANS_BOLD, SERIF, Face
 from synth.drawing.layouts.blocks import Blocks
 from synth.drawing.layouts.dot import Dot
 from synth.drawing.looks import Brief
@@ -36,7 +36,7 @@ _DARK = (
     ("#000000", "#ffffff", ("#000000", "#222222", "#333333")),
     ("#2e3440", "#d8dee9", ("#3b4252", "#434c5e", "#4c566a")),
     ("#282a36", "#f8f8f2", ("#44475a", "#3b3f58", "#52405f")),
-    ("#002b36", "#93a1a1", ("#073642", "#0b3a42", "#123f3a")),
+    ("#002b36", "#eee8d5", ("#073642", "#0b3a42", "#123f3a")),
     ("#22252b", "#e0e0e0", ("#22252b", "#2f4858", "#33503f")),
     ("#10233f", "#e8f0ff", ("#1b3a63", "#234a7a", "#2c3f66")),
 )
@@ -52,8 +52,10 @@ def _plan(random: Random) -> Dot:
     )
 
 
-def _wording(random: Random, face: Face, points: float = 14.0) -> Wording:
+def _wording(random: Random, face: Face) -> Wording:
     characters = random.randint(17, 24) if random.random() < 0.88 else random.randint(26, 34)
+    # Faces without serifs have larger small letters.
+    points = 14 if face is SERIF else random.choice((12, 13, 13))
     return Wording(lettering_of(face, points), characters, definitions=True)
 
 
@@ -144,7 +146,7 @@ def varied(random: Random, brief: Brief) -> CleanLook:
         radius=random.uniform(6, 10),
         whole=random.random() < 0.5,
     )
-    face = random.choice((SERIF, SANS, SANS))
+    face = random.choices((SERIF, SANS, MONO), (40, 50, 10))[0]
     plan = _plan(random)
     if random.random() < 0.3:
         plan = replace(plan, splines="polyline")

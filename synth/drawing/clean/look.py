@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from random import Random
 
 from synth.diagram import Conventions, Diagram, Node
-from synth.drawing.arranging import Plan, arrange
+from synth.drawing.arranging import Plan
+from synth.drawing.clean.aloof import arrange_aloof
 from synth.drawing.clean.painting import paint_scene
 from synth.drawing.clean.themes import Theme
 from synth.drawing.clean.wording import Line, Wording
@@ -23,18 +24,22 @@ class Fitting:
     """How shapes are fitted around their text; lengths are in units.
 
     `least` is the smallest size of boxes; with `uniform` all boxes get the largest one's width.
+    `thick` is the room that a diamond's line takes beyond a thin one's.
     """
 
     pad: tuple[float, float] = (8.0, 5.0)
     flatness: float = 2.0
     least: tuple[float, float] = (0.0, 0.0)
     uniform: bool = False
+    thick: float = 0.0
 
     def content(self, lines: list[Line], outline: Outline, least: tuple[float, float]) -> Content:
         """Return the shape that holds lines of text."""
+        pad = self.pad
         if outline == "diamond":
-            least = (0.0, 0.0)
-        return fit(lines, outline, pad=self.pad, flatness=self.flatness, least=least)
+            # What a line takes off at right angles is more along a flat diamond.
+            least, pad = (0.0, 0.0), (pad[0] + self.thick * self.flatness, pad[1])
+        return fit(lines, outline, pad=pad, flatness=self.flatness, least=least)
 
     def contents(
         self, nodes: tuple[Node, ...], wording: Wording, theme: Theme
@@ -79,11 +84,11 @@ class CleanLook:
     def arrange(self, diagram: Diagram) -> Scene:
         """Return the scene of a diagram; units are pixels at scale 1."""
         contents = self.fitting.contents(diagram.nodes, self.wording, self.theme)
-        return arrange(
-            diagram, contents, self.label, self.plan, self.orientation, self.theme.radius
+        room = max(0.0, self.theme.arrows.width / 2 - 0.8)
+        return arrange_aloof(
+            diagram, contents, self.label, room, self.plan, self.orientation, self.theme.radius
         )
 
     def paint(self, scene: Scene, scale: float, random: Random) -> Painting:
         """Return the picture: the same at every seed, as tools draw."""
         return Painting(paint_scene(scene.at(scale), self.theme, scale))
-

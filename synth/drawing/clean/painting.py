@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from synth.drawing.canvas import Canvas, Colour, mixed, rounded_way, shortened
-from synth.drawing.clean.themes import Arrows, Grid, Paint, Shadow, Theme
+from synth.drawing.clean.themes import Arrows, Grid, Shadow, Theme
 from synth.drawing.encoding import Pixels
 from synth.drawing.geometry import Box, Point
 from synth.drawing.outlines import polygon
@@ -96,10 +96,10 @@ class Painter:
                     (on_pixels(x, arrows.width * scale), on_pixels(y, arrows.width * scale))
                     for x, y in way
                 ]
+            if not connector.smooth:
+                way = rounded_way(way, corner_of(connector, arrows.corner) * scale)
             broken = arrows.breaks(connector.edge)
-            paint_arrow(
-                self.canvas, way, arrows, self.tone(arrows.colour), scale, connector.smooth, broken
-            )
+            paint_arrow(self.canvas, way, arrows, self.tone(arrows.colour), scale, broken)
 
     def text(self) -> None:
         """Write all text, and paint the grounds of labels."""
@@ -137,6 +137,11 @@ def _as_it_is(colour: Colour) -> Tone:
     return colour
 
 
+def corner_of(connector: Connector, corner: float) -> float:
+    """Return how round a connector's corners may be: a label stands within its first one."""
+    return corner if connector.label is None else min(corner, 4.0)
+
+
 def on_pixels(place: float, width: float) -> float:
     """Return the nearest place at which a line of `width` covers whole pixels."""
     odd = max(1, round(width)) % 2
@@ -145,16 +150,14 @@ def on_pixels(place: float, width: float) -> float:
 
 def paint_arrow(
     canvas: Canvas,
-    points: Sequence[Point],
+    way: Sequence[Point],
     arrows: Arrows,
     tone: Tone,
     scale: float,
-    smooth: bool,
     broken: bool = False,
 ) -> None:
-    """Paint a line with its head along `points`, in pixels."""
+    """Paint a line with its head along `way`, in pixels."""
     width, size = arrows.width * scale, arrows.size * scale
-    way = points if smooth else rounded_way(points, arrows.corner * scale)
     before = _before_head(way, size)
     # A stroked head is met by its line, all others would have their point blunted.
     line = way if arrows.head in ("open", "none") else shortened(way, size * 0.8)
@@ -186,7 +189,7 @@ def dashes(way: Sequence[Point], on: float, off: float) -> list[list[Point]]:
     pieces: list[list[Point]] = []
     shown, left = True, on
     piece = [way[0]]
-    for a, b in zip(way, way[1:], strict=False):
+    for a, b in pairwise(way):
         length, at = math.dist(a, b), 0.0
         while length - at > left:
             at += left
