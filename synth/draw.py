@@ -22,7 +22,8 @@ from synth.drawing.sizing import (
     usual_scale,
 )
 from synth.drawing.styles import chosen_styles, pick_style
-from synth.legibility import faults, illegible, measure
+from synth.legibility import illegible, jpeg_quality, measure
+from synth.margins import faults
 from synth.pictures import Orientation, Resolution, orientation_of, resolution_of
 
 __all__ = [
@@ -40,9 +41,8 @@ SOURCES = MEDIA
 
 # Photos that cannot be read are taken again, with other light and other shadows.
 TRIES = 4
-# Qualities of JPEG, from the first that is tried; a letter's strokes must survive.
-QUALITIES = (86, 94)
-SAFE_QUALITY = 97
+# Qualities of JPEG; where letters would not survive one, a higher is taken.
+QUALITIES = (72, 92)
 
 
 @dataclass(frozen=True)
@@ -175,13 +175,15 @@ def _legible(look: Look, scene: Scene, scale: float, seed: str) -> tuple[Paintin
         random = Random(f"{seed}/paint/{number}")
         painting = look.paint(scene, scale, random)
         boxes = [(b.x, b.y, b.width, b.height) for b in _boxes(scene, scale, painting.placed)]
-        found = faults(painting.pixels, boxes)
-        reason = found[0] if found else ""
+        reason = next(iter(faults(painting.pixels, boxes)), "")
         if not reason:
-            height = _text_height(scene, scale, painting)
-            reason = illegible(measure(painting.pixels, boxes, height))
+            found = measure(painting.pixels, boxes, _text_height(scene, scale, painting))
+            reason = illegible(found)
         if not reason:
-            quality = random.randint(*QUALITIES)
+            quality = 0
+            if look.format == "jpeg":
+                wished = random.randint(*QUALITIES)
+                quality = jpeg_quality(painting.pixels, found, wished)
             return painting, encode(painting.pixels, look.format, quality)
     raise DrawingError(f"{scene.shapes[0].node.text!r}: {reason}")
 

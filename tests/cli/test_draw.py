@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from sketch2flow.cli.benches.draw import command as bench
+from sketch2flow.cli.benches.pool import command as bench_pool
 from sketch2flow.cli.draw import command
 from sketch2flow.workflow import parse_document
 from synth.draw import SOURCES, DrawingFailure
@@ -51,8 +52,8 @@ def test_a_failure_is_named_and_the_rest_is_drawn(
 
     real = synth.draw.draw_all
 
-    def one_fails(items, source, seed, workers):  # type: ignore[no-untyped-def]
-        for identifier, drawing in real(items, source, seed, workers):
+    def one_fails(items, source, seed, workers, wish):  # type: ignore[no-untyped-def]
+        for identifier, drawing in real(items, source, seed, workers, wish):
             failed = identifier.endswith("2")
             yield identifier, DrawingFailure(identifier, "no room") if failed else drawing
 
@@ -63,6 +64,24 @@ def test_a_failure_is_named_and_the_rest_is_drawn(
     assert "ui_000002: no room" in done.stderr
     assert "3 pictures" in done.stdout
     assert len((tmp_path / "manifest.jsonl").read_text().splitlines()) == 3
+
+
+def test_style_size_class_and_orientation_are_as_asked(tmp_path: Path) -> None:
+    more = ("--style", "markers", "--resolution", "medium", "--orientation", "landscape")
+    printed = draw(tmp_path, *more)
+    assert "6 medium" in printed
+    assert "6 landscape" in printed
+    rows = [json.loads(line) for line in (tmp_path / "manifest.jsonl").read_text().splitlines()]
+    assert {row["style"] for row in rows} == {"whiteboard markers"}
+    assert all(5 < row["text_height"] < 40 for row in rows)
+
+
+def test_a_style_that_there_is_not_is_named(tmp_path: Path) -> None:
+    arguments = ["--source", "ui", "--count", "4", "--style", "oil", "--out", str(tmp_path)]
+    done = CliRunner().invoke(command, arguments)
+    assert done.exit_code == 1
+    assert "ui has no style 'oil', but " in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_errors_are_one_line(tmp_path: Path) -> None:
@@ -80,9 +99,25 @@ def test_the_offered_sources_are_those_that_can_be_drawn() -> None:
 
 def test_the_benchmark_measures_every_source(tmp_path: Path) -> None:
     output = tmp_path / "draw.json"
-    arguments = ["--seconds", "0.01", "--documents", "2", "--json", str(output)]
+    arguments = ["--rounds", "1", "--documents", "2", "--json", str(output)]
     done = CliRunner().invoke(bench, arguments)
     assert done.exit_code == 0, done.output
-    figures = json.loads(output.read_text())["figures"]
-    assert [figure["case"] for figure in figures] == list(SOURCES)
-    assert all(figure["measured"] > 1 and figure["baseline"] > 1 for figure in figures)
+    found = json.loads(output.read_text())
+    cases = [figure["case"] for figure in found["figures"]]
+    assert {case.split(",")[0] for case in cases} == set(SOURCES)
+    assert set(found["least_ratios"]) == set(cases)
+    for figure in found["figures"]:
+        assert figure["measured"] > 1
+        assert figure["baseline"] > 1
+
+
+def test_the_benchmark_of_the_pool_watches_memory(tmp_path: Path) -> None:
+    output = tmp_path / "pool.json"
+    arguments = ["--count", "20", "--rounds", "1", "--memory", "40", "--json", str(output)]
+    done = CliRunner().invoke(bench_pool, arguments)
+    assert done.exit_code == 0, done.output
+    found = json.loads(output.read_text())
+    assert [figure["case"] for figure in found["figures"]] == list(SOURCES)
+    held = found["megabytes_of_a_worker"]
+    assert list(held) == ["4", "20", "40"]
+    assert all(20 < megabytes < 600 for megabytes in held.values())
