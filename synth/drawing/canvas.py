@@ -6,26 +6,15 @@ import math
 import operator
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
 
 from synth.drawing import glyphs
 from synth.drawing.encoding import Pixels
 from synth.drawing.geometry import Box, Point
+from synth.drawing.rastering import SHIFT, covered, fixed, grown, strips
 from synth.drawing.scene import TextLine
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Fixed = NDArray[np.int32]
-    Points = NDArray[np.float64]
-else:
-    Fixed = Points = Any
 
 Colour = tuple[int, int, int]  # blue, green, red
 
-# Shapes are drawn at sixteenths of a pixel.
-_SHIFT = 4
 # What OpenCV's smooth edges add around a polygon, in pixels: it is taken off beforehand.
 _BLEED = 0.7
 # Up to this width its smooth line of one pixel is drawn, which has the ink of a wider one.
@@ -58,8 +47,8 @@ class Canvas:
     def rectangle(self, box: Box, colour: Colour | int) -> None:
         """Fill a rectangle; pixels that it covers in part are mixed."""
         height, width = self.pixels.shape[:2]
-        columns = _covered(box.x, box.right, width)
-        for top, bottom, high in _covered(box.y, box.bottom, height):
+        columns = covered(box.x, box.right, width)
+        for top, bottom, high in covered(box.y, box.bottom, height):
             for left, right, wide in columns:
                 self._mix(left, top, right, bottom, colour, high * wide)
 
@@ -103,7 +92,7 @@ class Canvas:
             import cv2
 
             # The line covers the fill's edge, which need not be smooth then.
-            cv2.fillConvexPoly(self.pixels, _fixed(points), fill, cv2.LINE_8, _SHIFT)
+            cv2.fillConvexPoly(self.pixels, fixed(points), fill, cv2.LINE_8, SHIFT)
             self.stroke(points, line, width, closed=True)
         else:
             self._fill(points, line, width / 2)
@@ -164,12 +153,12 @@ class Canvas:
 
         if width <= _THIN:
             shown = self.paler(colour, width / _INK) if width < _INK else colour
-            way = _fixed(points)
-            cv2.polylines(self.pixels, [way], closed, shown, 1, cv2.LINE_AA, _SHIFT)
+            way = fixed(points)
+            cv2.polylines(self.pixels, [way], closed, shown, 1, cv2.LINE_AA, SHIFT)
             return
         # OpenCV's own thick lines are wider than they should be, and of whole widths only.
-        strips = _strips(points, width / 2 - _BLEED, closed)
-        cv2.fillPoly(self.pixels, strips, colour, cv2.LINE_AA, _SHIFT)
+        rings = strips(points, width / 2 - _BLEED, closed)
+        cv2.fillPoly(self.pixels, rings, colour, cv2.LINE_AA, SHIFT)
 
     def _bar(self, start: Point, end: Point, colour: Colour | int, width: float) -> None:
         """Draw a level or upright line, half its width longer at both ends."""
@@ -179,25 +168,25 @@ class Canvas:
         top, bottom = min(start[1], end[1]), max(start[1], end[1])
         if start[1] == end[1]:
             left, right = max(round(left - half), 0), min(round(right + half), wide)
-            for first, last, share in _covered(top - half, top + half, height):
+            for first, last, share in covered(top - half, top + half, height):
                 self._mix(left, first, right, last, colour, share)
         else:
             top, bottom = max(round(top - half), 0), min(round(bottom + half), height)
-            for first, last, share in _covered(left - half, left + half, wide):
+            for first, last, share in covered(left - half, left + half, wide):
                 self._mix(first, top, last, bottom, colour, share)
 
     def _fill(self, points: Sequence[Point], colour: Colour | int, more: float) -> None:
         """Fill a convex polygon that is `more` pixels larger on every side."""
         import cv2
 
-        polygon = _fixed(grown(points, more - _BLEED))
-        cv2.fillConvexPoly(self.pixels, polygon, colour, cv2.LINE_AA, _SHIFT)
+        polygon = fixed(grown(points, more - _BLEED))
+        cv2.fillConvexPoly(self.pixels, polygon, colour, cv2.LINE_AA, SHIFT)
 
     def _polygon(self, points: Sequence[Point], colour: Colour | int) -> None:
         """Fill any polygon as it is given, with what OpenCV adds around it."""
         import cv2
 
-        cv2.fillPoly(self.pixels, [_fixed(points)], colour, cv2.LINE_AA, _SHIFT)
+        cv2.fillPoly(self.pixels, [fixed(points)], colour, cv2.LINE_AA, SHIFT)
 
     def _solid(self, left: int, top: int, right: int, bottom: int, colour: Colour | int) -> None:
         if isinstance(colour, int):
@@ -244,76 +233,6 @@ def mixed(colour: Colour, other: Colour, share: float) -> Colour:
         round(one * share + two * (1 - share)) for one, two in zip(colour, other, strict=True)
     )
     return blue, green, red
-
-
-def _covered(low: float, high: float, size: int) -> list[tuple[int, int, float]]:
-    """Return pixels that low to high covers: from, to, and the covered share of each."""
-    low, high = max(low, 0.0), min(high, float(size))
-    if high <= low:
-        return []
-    first, last = int(low), int(high)
-    if first == last:
-        return [(first, first + 1, high - low)]
-    parts = []
-    if low > first:
-        parts.append((first, first + 1, first + 1 - low))
-        first += 1
-    if last > first:
-        parts.append((first, last, 1.0))
-    if high > last:
-        parts.append((last, last + 1, high - last))
-    return parts
-
-
-def _fixed(points: Sequence[Point] | Points) -> Fixed:
-    """Return points in sixteenths of a pixel; a pixel's middle has whole numbers in OpenCV."""
-    import numpy as np
-
-    corners = np.asarray(points, np.float64)
-    fixed: Fixed = np.rint(corners * (1 << _SHIFT) - (1 << _SHIFT - 1)).astype(np.int32)
-    return fixed
-
-
-def grown(points: Sequence[Point], by: float) -> Points:
-    """Return a convex polygon (n x 2) with its edges `by` further out; inwards if negative."""
-    import numpy as np
-
-    corners = np.array(points, np.float64)
-    x, y = corners[:, 0], corners[:, 1]
-    next_x, next_y = np.concatenate([x[1:], x[:1]]), np.concatenate([y[1:], y[:1]])
-    across, down = next_x - x, next_y - y
-    # Twice the area tells which way round the points go.
-    if x @ next_y < next_x @ y:
-        by = -by
-    length = np.maximum(np.hypot(across, down), 1e-6)
-    away, up = down / length, -across / length
-    before, above = np.concatenate([away[-1:], away[:-1]]), np.concatenate([up[-1:], up[:-1]])
-    reach = by / np.maximum(1 + away * before + up * above, 0.2)
-    moved: Points = np.empty_like(corners)
-    moved[:, 0] = x + (away + before) * reach
-    moved[:, 1] = y + (up + above) * reach
-    return moved
-
-
-def _strips(points: Sequence[Point], half: float, closed: bool) -> list[Fixed]:
-    """Return the outline of a line that is `half` wide on each side: one ring, or two if closed."""
-    import numpy as np
-
-    way = np.array(points, np.float64)
-    ends = np.concatenate([way[-1:], way, way[:1]]) if closed else way
-    steps = np.diff(ends, axis=0)
-    lengths = np.maximum(np.hypot(steps[:, 0], steps[:, 1]), 1e-6)
-    normals = np.column_stack([steps[:, 1], -steps[:, 0]]) / lengths[:, None]
-    if not closed:
-        normals = np.concatenate([normals[:1], normals, normals[-1:]])
-    before, after = normals[:-1], normals[1:]
-    # Longer at corners; sharp ones are cut.
-    reach = max(half, 0.05) / np.maximum(1 + (before * after).sum(axis=1), 0.5)
-    aside = (before + after) * reach[:, None]
-    rings = [way + aside, way - aside]
-    if not closed:
-        rings = [np.concatenate([rings[0], rings[1][::-1]])]
-    return [np.rint((ring - 0.5) * (1 << _SHIFT)).astype(np.int32) for ring in rings]
 
 
 def rounded_way(points: Sequence[Point], radius: float) -> list[Point]:

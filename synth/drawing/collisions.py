@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from synth.drawing.geometry import Box
-from synth.drawing.outlines import holds, polygon
+from synth.drawing.outlines import SLANT, holds, polygon
 from synth.drawing.scene import Scene, Shape
 
 if TYPE_CHECKING:
@@ -143,6 +143,11 @@ def _core(shape: Shape) -> Box:
             *(frame.x + 0.27 * frame.width, frame.y + 0.27 * frame.height),
             *(0.46 * frame.width, 0.46 * frame.height),
         )
+    elif shape.outline in ("slanted", "hexagon"):
+        # Lines end at the slanting sides, inside the slot.
+        frame = shape.frame
+        cut = min(SLANT * frame.height, frame.width / 3)
+        box = Box(frame.x + cut, frame.y, frame.width - 2 * cut, frame.height)
     return box.grown(-2)
 
 

@@ -14,7 +14,7 @@ from graphviz import Digraph, nohtml
 
 from synth.diagram import DrawingError
 from synth.drawing import engine
-from synth.drawing.clean.genuine import escaped
+from synth.drawing.clean.graphviz_source import escaped
 from synth.drawing.encoding import Pixels, decode, decode_indexed
 from synth.drawing.engine import VARIABLE, Graphviz, end_processes, graphviz
 from synth.drawing.fonts import SERIF, fontconfig_file

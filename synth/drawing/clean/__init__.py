@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synth.drawing.clean import bpmn, brush, genuine, graphviz_looks, sketchy, tools
+from synth.drawing.clean import bpmn, brush, genuine, graphviz_looks, notes, sketchy, tools
 from synth.drawing.looks import Style
 
 STYLES = (
@@ -20,6 +20,6 @@ STYLES = (
     Style("digital", "bpmn", 0.12, bpmn.bpmn),
     Style("digital", "slate", 0.1, tools.slate),
     Style("digital", "wire", 0.07, tools.wire),
-    Style("digital", "sticky", 0.08, tools.sticky),
-    Style("digital", "slides", 0.07, tools.slides),
+    Style("digital", "sticky", 0.08, notes.sticky),
+    Style("digital", "slides", 0.07, notes.slides),
 )

@@ -7,30 +7,27 @@ sides.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from random import Random
-from typing import Literal
 
 from synth.diagram import Conventions, Diagram, Node
 from synth.drawing.arranging import LONGEST_ROW, arrange
+from synth.drawing.clean.bpmn_marks import Mark, paint_mark
 from synth.drawing.clean.choices import redrawn, typed, words
 from synth.drawing.clean.colours import BLACK, WHITE, rgb
 from synth.drawing.clean.look import Fitting
-from synth.drawing.clean.painting import Painter, Tone
+from synth.drawing.clean.painting import Painter
 from synth.drawing.clean.themes import Arrows, Grid, Paint, Part, Theme, part_of
 from synth.drawing.clean.wording import Line, Wording
 from synth.drawing.encoding import Format
-from synth.drawing.geometry import Box, Point, Slot
+from synth.drawing.geometry import Box, Slot
 from synth.drawing.layouts.blocks import Blocks
 from synth.drawing.lettering import Lettering
 from synth.drawing.looks import Brief, Painting
-from synth.drawing.outlines import Outline, polygon
+from synth.drawing.outlines import Outline
 from synth.drawing.scene import Content, Scene, Shape, set_lines
 from synth.pictures import Orientation, orientation_of
-
-Mark = Literal["", "cross", "plus", "circle", "ring", "bolt", "arrow", "message", "clock"]
 
 _GATEWAYS: tuple[Part, ...] = ("logic", "test", "loop", "parallel", "guard")
 _EVENTS: tuple[Part, ...] = ("start", "end", "leave")
@@ -112,7 +109,7 @@ class BpmnLook:
             return _outside(lines, "diamond", self.gateway, open_below)
         if self._is_event(part):
             return _outside(lines, "ellipse", self.event, open_below=False)
-        return self.fitting.content(lines, self.theme.paint_of(node).outline, self.fitting.least)
+        return self.fitting.content(lines, self.theme.paint_of(node), self.fitting.least)
 
     def _mark(self, painter: Painter, shape: Shape) -> None:
         mark = self.marks.get(part_of(shape.node), "")
@@ -136,46 +133,6 @@ def _outside(lines: list[Line], outline: Outline, size: float, open_below: bool)
     frame = Box((width - size) / 2, down - size / 2, size, size)
     text = tuple(line.moved(x, y) for line in aligned)
     return Content(Slot(width, height, down=down), outline, frame, text)
-
-
-def paint_mark(painter: Painter, mark: Mark, frame: Box, tone: Tone) -> None:
-    """Paint what stands in a gateway or an event."""
-    (x, y), canvas, scale = frame.centre, painter.canvas, painter.scale
-    reach = frame.width * 0.2
-    thick = 2.0 * scale
-
-    def circle(radius: float, width: float) -> None:
-        canvas.stroke(polygon("ellipse", Box(x, y, 0, 0).grown(radius)), tone, width, closed=True)
-
-    if mark == "cross":
-        far = reach * 0.8
-        canvas.stroke([(x - far, y - far), (x + far, y + far)], tone, thick)
-        canvas.stroke([(x - far, y + far), (x + far, y - far)], tone, thick)
-    elif mark == "plus":
-        canvas.stroke([(x - reach, y), (x + reach, y)], tone, thick)
-        canvas.stroke([(x, y - reach), (x, y + reach)], tone, thick)
-    elif mark == "circle":
-        circle(reach, thick)
-    elif mark == "ring":
-        circle(frame.width / 2 - 2.5 * scale, scale)
-    elif mark == "bolt":
-        circle(frame.width / 2 - 2.5 * scale, scale)
-        steps = ((-1.0, 0.9), (-0.35, -0.8), (0.25, 0.35), (1.0, -0.9))
-        canvas.stroke([(x + reach * a, y + reach * b) for a, b in steps], tone, 1.2 * scale)
-    elif mark == "arrow":
-        turn = [0.9 * math.pi + 1.6 * math.pi * k / 12 for k in range(13)]
-        arc: list[Point] = [(x + reach * math.cos(t), y + reach * math.sin(t)) for t in turn]
-        canvas.stroke(arc, tone, 1.3 * scale)
-        canvas.head(arc[-3], arc[-1], 0.9 * reach, tone)
-    elif mark == "message":
-        across, down = 1.2 * reach, 0.8 * reach
-        left, right, top = x - across, x + across, y - down
-        corners = [(left, top), (right, top), (right, y + down), (left, y + down)]
-        canvas.stroke(corners, tone, scale, closed=True)
-        canvas.stroke([(left, top), (x, y + 0.1 * reach), (right, top)], tone, scale)
-    elif mark == "clock":
-        circle(1.4 * reach, scale)
-        canvas.stroke([(x, y - reach), (x, y), (x + 0.7 * reach, y)], tone, scale)
 
 
 # Lines, fill of tasks, of gateways, of the start and the end.
@@ -242,7 +199,7 @@ def bpmn(random: Random, brief: Brief) -> BpmnLook:
         rows=random.choice(("turn", "turn", "return")),
     )
     fitting = Fitting((8.0, random.uniform(7, 12)), least=(76.0, random.choice((36.0, 46.0))))
-    wording = replace(words(random, text, 20), logic=random.randint(13, 17))
+    wording = replace(words(random, brief, text, 20), logic=random.randint(13, 17))
     return BpmnLook(
         conventions,
         wording,

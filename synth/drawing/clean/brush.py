@@ -140,7 +140,7 @@ def brush(random: Random, brief: Brief) -> BrushLook:
     room = thick / 2 + 3
     return BrushLook(
         redrawn(random, 0.1),
-        words(random, lettering, 30),
+        words(random, brief, lettering, 30),
         lettering,
         Theme(paints, ground=WHITE),
         blocks(random, gap=(34, 44), straight=0.75, across=0.25, pairs=0.7),

@@ -45,8 +45,10 @@ def hand(random: Random, brief: Brief) -> Lettering:
     return Lettering(face, face.size_for(random.uniform(6.0, 6.5)), leading=random.uniform(1, 1.1))
 
 
-def words(random: Random, text: Lettering, widest: int = 24) -> Wording:
+def words(random: Random, brief: Brief, text: Lettering, widest: int = 24) -> Wording:
     """Return how words are set: in lines of about the same length, diamonds' often shorter."""
+    if brief.orientation == "portrait":
+        widest = min(widest, 22)
     characters = random.randint(widest - 8, widest)
     logic = random.choice((0, 0, characters - 3, max(11, characters - 6)))
     prefix = random.choice(("Trigger: ",) * 7 + ("", "", "Trigger - ", "TRIGGER: "))

@@ -7,36 +7,22 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from random import Random
-from typing import TYPE_CHECKING
 
-from synth.diagram import Conventions, Diagram, DrawingError, Node
+from synth.diagram import Conventions, Diagram, DrawingError
 from synth.drawing.arranging import LONGEST_ROW
 from synth.drawing.clean import graphviz_looks
-from synth.drawing.clean.colours import code_of
-from synth.drawing.clean.graphviz_text import DENSITY, POINT, GraphvizFitting
+from synth.drawing.clean.graphviz_source import graph_of
+from synth.drawing.clean.graphviz_text import DENSITY
 from synth.drawing.clean.look import CleanLook
-from synth.drawing.clean.themes import Arrows, Paint
 from synth.drawing.encoding import Format, Pixels, decode, decode_indexed
 from synth.drawing.engine import Graphviz, graphviz
 from synth.drawing.geometry import Point, Route, check_size
 from synth.drawing.layouts.dot import Dot, read_plain
 from synth.drawing.looks import Brief, Painting
-from synth.drawing.outlines import Outline
 from synth.drawing.scene import Connector, Scene, compose, label_size
 from synth.pictures import orientation_of
 
-if TYPE_CHECKING:
-    from graphviz import Digraph
-
 logger = logging.getLogger(__name__)
-
-_SHAPES: dict[Outline, str] = {
-    "none": "plaintext",
-    "slanted": "parallelogram",
-    "rounded": "box",
-    "pill": "box",
-}
-_HEADS = {"open": "vee", "hollow": "empty", "block": "normal"}
 
 
 @dataclass(frozen=True)
@@ -121,7 +107,7 @@ class GenuineLook:
     def _laid_out(self, engine: Graphviz, diagram: Diagram, plan: Dot) -> GraphvizScene:
         ours = self.ours
         contents = ours.fitting.contents(diagram.nodes, ours.wording, ours.theme)
-        source = self._graph(diagram, plan).source
+        source = graph_of(diagram, ours, plan).source
         plain, _ = engine.run(source, picture=False)
 
         def size(text: str) -> tuple[float, float]:
@@ -141,82 +127,6 @@ class GenuineLook:
         tip = connector.way[-1]
         near = math.dist(last, tip) < 2 * self.ours.theme.arrows.size
         return replace(connector, way=(*way, tip if near else last))
-
-    def _graph(self, diagram: Diagram, plan: Dot) -> Digraph:
-        from graphviz import Digraph, nohtml
-
-        theme, text = self.ours.theme, self.ours.wording.text
-        font = {"fontname": text.face.name, "fontsize": f"{text.size / POINT:g}"}
-        graph = Digraph(
-            graph_attr={
-                "rankdir": plan.rankdir,
-                "splines": plan.splines,
-                "nodesep": f"{plan.nodesep / DENSITY:.3f}",
-                "ranksep": f"{plan.ranksep / DENSITY:.3f}",
-                "pad": f"{plan.margin / DENSITY:.3f}",
-                "bgcolor": code_of(theme.ground),
-            },
-            node_attr={**font, "width": "0.1", "height": "0.1"},
-            edge_attr={
-                **font,
-                **_arrow_attributes(theme.arrows),
-                "fontcolor": code_of(theme.label),
-            },
-        )
-        for node in diagram.nodes:
-            lines = self.ours.wording.lines(node)
-            label = "\\n".join([escaped(line) for line, _, _ in lines])
-            graph.node(node.identifier, nohtml(label), **self._attributes(node))
-        for edge in diagram.edges:
-            # The spaces keep the word off its line.
-            label = f" {edge.label} " if edge.label else ""
-            broken = {"style": "dashed"} if theme.arrows.breaks(edge) else {}
-            graph.edge(edge.tail, edge.head, label or None, **broken)
-        return graph
-
-    def _attributes(self, node: Node) -> dict[str, str]:
-        paint, fitting = self.ours.theme.paint_of(node), self.ours.fitting
-        assert isinstance(fitting, GraphvizFitting)
-        grown = paint.outline in ("diamond", "ellipse", "hexagon")
-        across, down = fitting.tight if grown else fitting.pad
-        return {
-            "shape": _SHAPES.get(paint.outline, paint.outline),
-            "margin": f"{across / 72:.3f},{down / 72:.3f}",
-            **_paint_attributes(paint),
-        }
-
-
-def _paint_attributes(paint: Paint) -> dict[str, str]:
-    styles = ["rounded"] * (paint.outline in ("rounded", "pill")) + ["filled"]
-    return {
-        "style": ",".join(styles),
-        "fillcolor": code_of(paint.fill),
-        "color": code_of(paint.line),
-        "fontcolor": code_of(paint.ink),
-        "penwidth": f"{paint.width / POINT:g}",
-        "peripheries": "2" if paint.doubled else "1",
-    }
-
-
-def _arrow_attributes(arrows: Arrows) -> dict[str, str]:
-    return {
-        "color": code_of(arrows.colour),
-        "penwidth": f"{arrows.width / POINT:g}",
-        "arrowhead": _HEADS.get(arrows.head, arrows.head),
-        "arrowsize": f"{arrows.size / 10 / POINT:.2f}",
-        "dir": "both" if arrows.ball else "forward",
-        "arrowtail": "dot",
-    }
-
-
-def escaped(text: str) -> str:
-    """Return `text` as a part of a label of the DOT language that is drawn letter by letter.
-
-    Graphviz reads backslashes as escapes and ampersands as entities; neither is meant here.
-    """
-    from graphviz import escape
-
-    return str(escape(text.replace("&", "&amp;")))
 
 
 def _cleaned(picture: bytes, grey: bool) -> Pixels:

@@ -52,8 +52,10 @@ def _plan(random: Random) -> Dot:
     )
 
 
-def _wording(random: Random, face: Face) -> Wording:
-    characters = random.randint(17, 24) if random.random() < 0.88 else random.randint(26, 34)
+def _wording(random: Random, face: Face, brief: Brief) -> Wording:
+    characters = random.randint(17, 24)
+    if random.random() < 0.12 and brief.orientation != "portrait":
+        characters += 10
     # Faces without serifs have larger small letters.
     points = 14 if face is SERIF else random.choice((12, 13, 13))
     return Wording(lettering_of(face, points), characters, definitions=True)
@@ -73,7 +75,7 @@ def _look(
     conventions: Conventions | None = None,
     fitting: GraphvizFitting | None = None,
 ) -> CleanLook:
-    wording = _wording(random, face)
+    wording = _wording(random, face, brief)
     return CleanLook(
         conventions or Conventions(),
         wording,
@@ -116,12 +118,12 @@ def varied(random: Random, brief: Brief) -> CleanLook:
     loop: Outline = random.choice(("diamond", "diamond", "hexagon"))
     ink = random.choice((BLACK, BLACK, darker(line, 0.3)))
 
-    def paint(outline: Outline, fill: tuple[int, int, int], **more: bool) -> Paint:
-        return Paint(outline, fill, line, ink, width, **more)
+    def paint(outline: Outline, fill: tuple[int, int, int]) -> Paint:
+        return Paint(outline, fill, line, ink, width)
 
     paints: dict[Part, Paint] = {
         "action": paint(box, boxes),
-        "trigger": paint(start, starts, doubled=start == box == "box" and random.random() < 0.3),
+        "trigger": paint(start, starts),
         "inputs": paint(random.choice((box, "slanted")), starts),
         "outputs": paint(box, starts),
         "logic": paint("diamond", tests),
@@ -129,6 +131,8 @@ def varied(random: Random, brief: Brief) -> CleanLook:
         "start": paint("ellipse", starts),
         "end": paint("ellipse", starts),
     }
+    if start == "box" and random.random() < 0.3:
+        paints["trigger"] = replace(paints["trigger"], doubled="ring")
     arrows = _arrows(
         random,
         colour=random.choice((line, line, rgb("#808080"))),

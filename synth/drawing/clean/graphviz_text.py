@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from synth.drawing.clean.look import Fitting
+from synth.drawing.clean.look import Fitting, room_of
+from synth.drawing.clean.themes import Paint
 from synth.drawing.clean.wording import Line
 from synth.drawing.fonts import Face, check_letters
 from synth.drawing.geometry import Box, Slot
@@ -51,8 +52,9 @@ class GraphvizFitting(Fitting):
     tight: tuple[float, float] = (0.72, 0.72)
     rule: float = 0.0
 
-    def content(self, lines: list[Line], outline: Outline, least: tuple[float, float]) -> Content:
+    def content(self, lines: list[Line], paint: Paint, least: tuple[float, float]) -> Content:
         """Return the shape that holds lines of text."""
+        outline = paint.outline
         for text, lettering, _ in lines:
             check_letters(lettering.face, text)
         widths = [lettering.width(text) for text, lettering, _ in lines]
@@ -65,6 +67,8 @@ class GraphvizFitting(Fitting):
         pad = self.tight if outline in _MORE else self.pad
         width = math.ceil((text_width + 2 * pad[0]) * more) * POINT
         height = math.ceil((text_height + 2 * pad[1]) * more) * POINT
+        if paint.doubled:
+            width, height = width + 2 * room_of(paint)[0], height + 2 * room_of(paint)[1]
         if outline == "slanted":
             width += 0.5 * height
         width, height = max(width, least[0]), max(height, least[1])

@@ -9,12 +9,11 @@ from synth.diagram import Conventions, Diagram, Node
 from synth.drawing.arranging import Plan
 from synth.drawing.clean.aloof import arrange_aloof
 from synth.drawing.clean.painting import paint_scene
-from synth.drawing.clean.themes import Theme
+from synth.drawing.clean.themes import DOUBLED, Paint, Theme
 from synth.drawing.clean.wording import Line, Wording
 from synth.drawing.encoding import Format
 from synth.drawing.lettering import Lettering
 from synth.drawing.looks import Painting
-from synth.drawing.outlines import Outline
 from synth.drawing.scene import Content, Scene, fit
 from synth.pictures import Orientation
 
@@ -33,9 +32,10 @@ class Fitting:
     uniform: bool = False
     thick: float = 0.0
 
-    def content(self, lines: list[Line], outline: Outline, least: tuple[float, float]) -> Content:
+    def content(self, lines: list[Line], paint: Paint, least: tuple[float, float]) -> Content:
         """Return the shape that holds lines of text."""
-        pad = self.pad
+        outline = paint.outline
+        pad = (self.pad[0] + room_of(paint)[0], self.pad[1] + room_of(paint)[1])
         if outline == "diamond":
             # What a line takes off at right angles is more along a flat diamond.
             least, pad = (0.0, 0.0), (pad[0] + self.thick * self.flatness, pad[1])
@@ -48,9 +48,7 @@ class Fitting:
 
         def fitted(least: tuple[float, float]) -> dict[str, Content]:
             return {
-                node.identifier: self.content(
-                    wording.lines(node), theme.paint_of(node).outline, least
-                )
+                node.identifier: self.content(wording.lines(node), theme.paint_of(node), least)
                 for node in nodes
             }
 
@@ -59,6 +57,11 @@ class Fitting:
             widths = [each.slot.width for each in contents.values() if each.outline != "diamond"]
             contents = fitted((max(widths, default=0.0), self.least[1]))
         return contents
+
+
+def room_of(paint: Paint) -> tuple[float, float]:
+    """Return the room that a shape's second line takes beside and above its text."""
+    return DOUBLED if paint.doubled else 0.0, DOUBLED if paint.doubled == "ring" else 0.0
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from synth.drawing.canvas import Canvas, Colour, mixed, rounded_way, shortened
-from synth.drawing.clean.themes import Arrows, Grid, Shadow, Theme
+from synth.drawing.clean.themes import DOUBLED, Arrows, Grid, Shadow, Theme
 from synth.drawing.encoding import Pixels
 from synth.drawing.geometry import Box, Point
 from synth.drawing.outlines import polygon
@@ -69,17 +69,20 @@ class Painter:
         frame, radius = self.frame(shape, width), self.theme.radius * scale
         fill, line = self.tone(paint.fill), self.tone(paint.line)
         points = polygon(shape.outline, frame, radius)
-        if paint.dashed:
-            canvas.fill(points, fill)
-            for piece in dashes([*points, points[0]], 4 * scale, 3 * scale):
-                canvas.stroke(piece, line, width)
-        elif paint.width == 0 or paint.fill == paint.line:
+        if paint.fill == paint.line:
             canvas.fill(points, fill)
         else:
             canvas.outlined(points, fill, line, width)
-        if paint.doubled:
-            inner = frame.grown(-3 * scale)
-            canvas.stroke(polygon(shape.outline, inner, radius), line, width, closed=True)
+        if shape.outline == "note":
+            # What is folded over.
+            fold = (points[1][0], points[2][1])
+            canvas.stroke([points[1], fold, points[2]], line, width)
+        if paint.doubled == "ring":
+            inner = polygon(shape.outline, frame.grown(-DOUBLED * scale), radius)
+            canvas.stroke(inner, line, width, closed=True)
+        elif paint.doubled == "bars":
+            for x in (frame.x + round(DOUBLED * scale), frame.right - round(DOUBLED * scale)):
+                canvas.stroke([(x, frame.y), (x, frame.bottom)], line, width)
         if paint.ruled:
             for above, below in pairwise(shape.lines):
                 if below.role == "name":

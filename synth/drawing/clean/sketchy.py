@@ -190,7 +190,7 @@ def sketchy(random: Random, brief: Brief) -> SketchyLook:
     pad = thick / 2 + 2
     return SketchyLook(
         redrawn(random),
-        words(random, lettering),
+        words(random, brief, lettering),
         lettering,
         theme,
         blocks(random, gap=(26, 36), straight=0.5, across=0.4, pairs=0.3),

@@ -11,6 +11,9 @@ from synth.drawing.canvas import Colour
 from synth.drawing.clean.colours import BLACK, WHITE, is_grey
 from synth.drawing.outlines import Outline
 
+# How far the second line of a doubled shape lies within the first, in units.
+DOUBLED = 3.6
+
 # What a node is to a drawer. Those that a theme does not name are drawn as "logic" or "action".
 Part = Literal[
     "start",
@@ -55,8 +58,8 @@ def part_of(node: Node) -> Part:
 class Paint:
     """How a kind of node is drawn: its outline, the colours in it, and its line's width.
 
-    `doubled` draws a second line inside the first, `ruled` one above the definition; `dashed`
-    breaks the line.
+    `doubled` draws a second line inside the first (a ring), or at its left and right only (bars);
+    `ruled` draws one above the definition.
     """
 
     outline: Outline = "box"
@@ -64,9 +67,8 @@ class Paint:
     line: Colour = BLACK
     ink: Colour = BLACK
     width: float = 1.0
-    doubled: bool = False
+    doubled: Literal["", "ring", "bars"] = ""
     ruled: bool = False
-    dashed: bool = False
 
 
 @dataclass(frozen=True)
