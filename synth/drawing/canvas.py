@@ -6,6 +6,7 @@ import math
 import operator
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 from synth.drawing import glyphs
 from synth.drawing.encoding import Pixels
@@ -20,6 +21,8 @@ _BLEED = 0.7
 # Up to this width its smooth line of one pixel is drawn, which has the ink of a wider one.
 _THIN = 1.5
 _INK = 1.25
+# Up to this width lines are drawn side by side.
+_HOLLOW = 2.4
 
 
 class Canvas:
@@ -158,7 +161,11 @@ class Canvas:
             return
         # OpenCV's own thick lines are wider than they should be, and of whole widths only.
         rings = strips(points, width / 2 - _BLEED, closed)
-        cv2.fillPoly(self.pixels, rings, colour, cv2.LINE_AA, SHIFT)
+        if width < _HOLLOW:
+            # What is too narrow to be filled: its two sides are thin lines that meet.
+            cv2.polylines(self.pixels, rings, True, colour, 1, cv2.LINE_AA, SHIFT)
+        else:
+            cv2.fillPoly(self.pixels, rings, colour, cv2.LINE_AA, SHIFT)
 
     def _bar(self, start: Point, end: Point, colour: Colour | int, width: float) -> None:
         """Draw a level or upright line, half its width longer at both ends."""
@@ -205,22 +212,24 @@ class Canvas:
         if share > 0.99:
             self._solid(left, top, right, bottom, colour)
         elif share > 0.01:
-            # What is dark on its ground darkens, what is bright brightens: one step instead of
-            # four, and right wherever the ground itself lies below.
-            region, ground = self.pixels[top:bottom, left:right], self.ground
-            if isinstance(colour, int) and isinstance(ground, int):
-                extreme = np.minimum if colour <= ground else np.maximum
-                extreme(region, round(colour * share + ground * (1 - share)), out=region)
+            region = self.pixels[top:bottom, left:right]
+            if not region.size:
                 return
-            channels, grounds = _channels(colour), _channels(ground)
-            shown = np.array(mixed(channels, grounds, share), np.uint8)
-            if all(map(operator.le, channels, grounds)):
-                np.minimum(region, shown, out=region)
-            elif all(map(operator.ge, channels, grounds)):
-                np.maximum(region, shown, out=region)
+            channels, ground = _channels(colour), _channels(self.ground)
+            # On the ground itself what is dark darkens and what is bright brightens: one step
+            # instead of four, and what stands there already stays.
+            extreme: Any = None
+            if region[0, 0].tolist() == (self.ground if region.ndim == 2 else list(ground)):
+                if all(map(operator.le, channels, ground)):
+                    extreme = np.minimum
+                elif all(map(operator.ge, channels, ground)):
+                    extreme = np.maximum
+            if extreme is not None:
+                shown = self.paler(colour, share)
+                extreme(region, np.array(shown, np.uint8), out=region)
             else:
-                added = np.array(channels, np.float32) * share
-                region[:] = (region * np.float32(1 - share) + added).astype(np.uint8)
+                added = np.array(colour, np.float32) * np.float32(share)
+                region[:] = region * np.float32(1 - share) + added
 
 
 def _channels(colour: Colour | int) -> Colour:

@@ -25,13 +25,16 @@ from synth.drawing.looks import Brief
 # The weight of strokes, of the size, below which letters of a few pixels become pale.
 _STURDY = 0.06
 
+# Heights of small letters, in units: few, so that letters drawn once serve many pictures.
+_SMALL_LETTERS = (5.8, 6.1, 6.4)
+
 SCREEN_FACES = (SANS, SANS, INTER, LATO, NUNITO, OPEN_SANS, ROBOTO, ROBOTO, SOURCE_SANS)
 
 
 def typed(random: Random, faces: Sequence[Face] = SCREEN_FACES) -> Lettering:
     """Return a lettering in one of the faces, of the size that the small reader reads."""
     face = random.choice(faces)
-    size = face.size_for(random.uniform(5.65, 6.45))
+    size = face.size_for(random.choice(_SMALL_LETTERS))
     return Lettering(face, size, leading=random.uniform(1.05, 1.25))
 
 
@@ -42,7 +45,7 @@ def hand(random: Random, brief: Brief) -> Lettering:
         if face.weight >= _STURDY:
             break
         face = pick_hand(random, brief.split, brief.letters)
-    return Lettering(face, face.size_for(random.uniform(6.0, 6.5)), leading=random.uniform(1, 1.1))
+    return Lettering(face, face.size_for(_SMALL_LETTERS[-1]), leading=random.uniform(1, 1.1))
 
 
 def words(random: Random, brief: Brief, text: Lettering, widest: int = 24) -> Wording:
