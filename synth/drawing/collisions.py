@@ -143,11 +143,10 @@ def _core(shape: Shape) -> Box:
             *(frame.x + 0.27 * frame.width, frame.y + 0.27 * frame.height),
             *(0.46 * frame.width, 0.46 * frame.height),
         )
-    elif shape.outline in ("slanted", "hexagon"):
-        # Lines end at the slanting sides, inside the slot.
-        frame = shape.frame
-        cut = min(SLANT * frame.height, frame.width / 3)
-        box = Box(frame.x + cut, frame.y, frame.width - 2 * cut, frame.height)
+    if shape.outline == "slanted":
+        # Lines to its slanting sides end inside the slot, half of the slant away from it.
+        cut = min(SLANT * box.height, box.width / 3) / 2
+        box = Box(box.x + cut, box.y, box.width - 2 * cut, box.height)
     return box.grown(-2)
 
 
