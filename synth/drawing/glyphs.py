@@ -3,115 +3,218 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from synth.drawing.encoding import Pixels
-from synth.drawing.fonts import Face
-from synth.drawing.lettering import advances_of
+from synth.drawing.fonts import GRAPHVIZ, Face
 from synth.drawing.scene import TextLine
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from PIL.Image import Image
+    from PIL.ImageFont import FreeTypeFont
 
-    Numbers = NDArray[np.int32]
+    Small = NDArray[np.int16]
+    Places = NDArray[np.intp]
 else:
-    Numbers = Any
+    Small = Places = Any
 
-# Letters stand at quarters of a pixel; sizes are kept to eighths, so that few are ever drawn.
-PHASES = 4
-SIZE_STEP = 8
+# Sets of letters that are kept: at most some 40 kB each at the size of scale 1.
+_KEPT_SETS = 240
 
 
 class _Glyph(NamedTuple):
     """The inked pixels of a letter: how far right of and below the pen, and how dark (0 to 255)."""
 
-    right: Numbers
-    below: Numbers
+    right: Small
+    below: Small
     ink: Pixels
 
 
 class _Glyphs(dict[tuple[str, int], _Glyph]):
-    """The letters of a face at a size, by letter and phase; filled as they come."""
+    """The letters of a face at a size, by letter and phase; filled as they come.
+
+    Letters stand at `phases` places within a pixel: the larger they are, the fewer are seen.
+    """
 
     def __init__(self, face: Face, size: float) -> None:
         super().__init__()
-        self._font = face.at(size)
+        # Most faces come without hints of their own, and FreeType's would move every letter's
+        # stems to whole pixels, words falling apart: their letters are drawn large and shrunk.
+        self._finer = 1 if face in GRAPHVIZ or size > 40 else 4 if size < 18 else 2
+        self._font = face.at(size * self._finer)
+        self.phases = 4 if size < 18 else 2 if size < 32 else 1
 
     def __missing__(self, key: tuple[str, int]) -> _Glyph:
+        letter, phase = key
+        if self._finer == 1:
+            self[key] = _inked(*_mask(self._font, letter, phase / self.phases))
+        else:
+            # Drawing it is what takes long: it is done once for all phases.
+            ink, left, top = _mask(self._font, letter, 0)
+            for each in range(self.phases):
+                right = left + each * self._finer // self.phases
+                self[letter, each] = _inked(*_shrunk(ink, right, top, self._finer))
+        return self[key]
+
+
+def _inked(ink: Pixels, left: int, top: int) -> _Glyph:
+    import numpy as np
+
+    rows, columns = np.nonzero(ink)
+    return _Glyph(
+        (columns + left).astype(np.int16), (rows + top).astype(np.int16), ink[rows, columns]
+    )
+
+
+@cache
+def _blank() -> Image:
+    from PIL import Image
+
+    return Image.new("L", (1, 1))
+
+
+def _mask(font: FreeTypeFont, letter: str, shift: float) -> tuple[Pixels, int, int]:
+    """Return a letter's ink, and how far right of and below the pen it begins."""
+    import numpy as np
+
+    mask, (left, top) = font.getmask2(letter, mode="L", anchor="ls", start=(shift, 0))
+    width, height = mask.size
+    # As a picture it gives its bytes fifty times as fast as by itself.
+    ink = np.frombuffer(_blank()._new(mask).tobytes(), np.uint8)
+    return ink.reshape(height, width), int(left), int(top)
+
+
+def _shrunk(ink: Pixels, left: int, top: int, by: int) -> tuple[Pixels, int, int]:
+    """Return a letter `by` times smaller, on whole pixels of its own size."""
+    import cv2
+    import numpy as np
+
+    if not ink.size:
+        return ink, 0, 0
+    high, wide = ink.shape
+    before, above = left % by, top % by
+    width, height = -(-(before + wide) // by), -(-(above + high) // by)
+    page = np.zeros((height * by, width * by), np.uint8)
+    page[above : above + high, before : before + wide] = ink
+    small: Pixels = cv2.resize(page, (width, height), interpolation=cv2.INTER_AREA)
+    return small, left // by, top // by
+
+
+# The places of a letter's inked pixels in flat pixels, and their ink.
+_Spots = tuple[Places, Pixels]
+
+
+class _Flat(dict[tuple[str, int], _Spots]):
+    """The letters of a set for a canvas of one width, by letter and phase."""
+
+    def __init__(self, glyphs: _Glyphs, width: int) -> None:
+        super().__init__()
+        self._glyphs, self._width = glyphs, width
+
+    def __missing__(self, key: tuple[str, int]) -> _Spots:
         import numpy as np
 
-        letter, phase = key
-        mask, (left, top) = self._font.getmask2(
-            letter, mode="L", anchor="ls", start=(phase / PHASES, 0)
-        )
-        width, height = mask.size
-        ink = np.frombuffer(bytes(mask), np.uint8).reshape(height, width)
-        rows, columns = np.nonzero(ink)
-        glyph = self[key] = _Glyph(
-            (columns + int(left)).astype(np.int32),
-            (rows + int(top)).astype(np.int32),
-            ink[rows, columns],
-        )
-        return glyph
+        right, below, ink = self._glyphs[key]
+        spots = self[key] = below.astype(np.intp) * self._width + right, ink
+        return spots
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_KEPT_SETS)
 def _glyphs(face: Face, size: float) -> _Glyphs:
     return _Glyphs(face, size)
 
 
-def write(canvas: Pixels, lines: Sequence[TextLine], colour: Sequence[int] | int) -> None:
+def _near(size: float) -> float:
+    """Return a size that letters are kept at: within 2 %, and few in number."""
+    step = 4 if size < 16 else 2 if size < 32 else 1
+    return round(size * step) / step
+
+
+def write(
+    canvas: Pixels, lines: Sequence[TextLine], colour: Sequence[int] | int, whole: bool = False
+) -> None:
     """Write lines of text, in pixels, onto grey (H x W) or coloured (H x W x 3) pixels.
 
-    Letters mix with what lies below them; what would lie outside is left out.
+    Letters mix with what lies below them; what would lie outside is left out. With `whole` every
+    letter starts at a whole pixel, as older tools set them.
     """
     import numpy as np
 
     height, width = canvas.shape[:2]
-    rights: list[Numbers] = []
-    belows: list[Numbers] = []
-    inks: list[Pixels] = []
-    starts: list[tuple[int, int]] = []
+    found: list[_Spots] = []
+    starts: list[int] = []
+    sets: dict[int, _Flat] = {}
     for line in lines:
         lettering = line.lettering
-        glyphs = _glyphs(lettering.face, round(lettering.size * SIZE_STEP) / SIZE_STEP)
-        advances = advances_of(lettering.face)
-        size, more = lettering.size * PHASES, lettering.tracking * lettering.size * PHASES
-        pen, base = line.x * PHASES, round(line.baseline)
+        glyphs = _glyphs(lettering.face, _near(lettering.size))
+        flat = sets.get(id(glyphs)) or sets.setdefault(id(glyphs), _Flat(glyphs, width))
+        advances, phases = lettering.advances, 1 if whole else glyphs.phases
+        size, more = lettering.size * phases, lettering.tracking * lettering.size * phases
+        pen, base = line.x * phases + 0.5, round(line.baseline)
+        # No letter reaches further than this from its line's box.
+        reach = 0.35 * lettering.size
+        inside = (
+            3 * reach <= base < height - reach
+            and reach <= line.x
+            and line.x + line.width < width - reach
+        )
+        start = base * width
         for letter in line.text:
-            place = int(pen + 0.5)
-            glyph = glyphs[letter, place % PHASES]
-            rights.append(glyph.right)
-            belows.append(glyph.below)
-            inks.append(glyph.ink)
-            starts.append((place // PHASES, base))
+            if letter != " ":
+                place = int(pen)
+                if inside:
+                    found.append(flat[letter, place % phases])
+                    starts.append(start + place // phases)
+                else:
+                    glyph = glyphs[letter, place % phases]
+                    found.append(_clipped(glyph, place // phases, base, width, height))
+                    starts.append(0)
             pen += advances[letter] * size + more
-    if not starts:
+    if not found:
         return
-    counts = [len(ink) for ink in inks]
-    origin = np.repeat(np.array(starts, np.int32), counts, axis=0)
-    columns = np.concatenate(rights) + origin[:, 0]
-    rows = np.concatenate(belows) + origin[:, 1]
+    inks = [ink for _, ink in found]
+    places = np.concatenate([spots for spots, _ in found])
+    places += np.repeat(starts, [len(ink) for ink in inks])
     ink = np.concatenate(inks)
-    inside = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
-    if not inside.all():
-        columns, rows, ink = columns[inside], rows[inside], ink[inside]
-    places = rows * width + columns
-    if canvas.ndim == 2:
-        flat = canvas.reshape(-1)
-        flat[places] = _mixed(flat[places], ink, int(colour if isinstance(colour, int) else 0))
-        return
-    assert not isinstance(colour, int)
-    for channel in range(3):
-        plane = canvas.reshape(-1, 3)[:, channel]
-        plane[places] = _mixed(plane[places], ink, colour[channel])
+    lay(canvas, places, ink, colour)
 
 
-def _mixed(ground: Pixels, ink: Pixels, colour: int) -> Pixels:
+def _clipped(glyph: _Glyph, place: int, base: int, width: int, height: int) -> _Spots:
+    """Return those pixels of a letter that lie on the canvas, and their ink."""
     import numpy as np
 
-    below = ground.astype(np.int32)
-    mixed: Pixels = (below + (colour - below) * ink // 255).astype(np.uint8)
-    return mixed
+    columns, rows = glyph.right.astype(np.intp) + place, glyph.below.astype(np.intp) + base
+    seen = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
+    return (rows * width + columns)[seen], glyph.ink[seen]
+
+
+def lay(canvas: Pixels, places: Places, ink: Pixels, colour: Sequence[int] | int) -> None:
+    """Mix a colour into those pixels that stand at `places` in row after row, as `ink` says.
+
+    `places` is used up.
+    """
+    pixels, clear = canvas.reshape(-1), 255 - ink
+    if isinstance(colour, int):
+        _mix(pixels, places, ink, clear, colour)
+        return
+    places *= 3
+    for channel in range(3):
+        if channel:
+            places += 1
+        _mix(pixels, places, ink, clear, colour[channel])
+
+
+def _mix(pixels: Pixels, places: Places, ink: Pixels, clear: Pixels, colour: int) -> None:
+    import numpy as np
+
+    # At most 255 x 256: 16 bits are enough, and 255 more make 256ths of 255ths.
+    below = pixels.take(places).astype(np.uint16)
+    below *= clear
+    if colour:
+        below += ink * np.uint16(colour)
+    below += np.uint16(255)
+    below >>= np.uint16(8)
+    pixels[places] = below

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache, cached_property
 
 from synth.drawing.fonts import Face
@@ -14,19 +15,22 @@ _MEASURED_AT = 512
 class _Advances(dict[str, float]):
     """How far each letter of a face reaches, per unit of size; filled as letters come."""
 
-    def __init__(self, face: Face) -> None:
+    def __init__(self, face: Face, grid: float) -> None:
         super().__init__()
-        self._font = face.at(_MEASURED_AT)
+        self._font, self._grid = face.at(_MEASURED_AT), grid
 
     def __missing__(self, letter: str) -> float:
-        advance = self[letter] = self._font.getlength(letter) / _MEASURED_AT
+        advance = self._font.getlength(letter) / _MEASURED_AT
+        if self._grid:
+            advance = round(advance / self._grid) * self._grid
+        self[letter] = advance
         return advance
 
 
 @cache
-def advances_of(face: Face) -> _Advances:
-    """Return how far each letter of a face reaches, per unit of size."""
-    return _Advances(face)
+def advances_of(face: Face, grid: float = 0.0) -> _Advances:
+    """Return how far each letter of a face reaches, per unit of size, in whole `grid`s if any."""
+    return _Advances(face, grid)
 
 
 @cache
@@ -41,17 +45,25 @@ def _heights(face: Face) -> tuple[float, float]:
 class Lettering:
     """A face at a size (em, in units); `tracking` is set behind every letter, of the size.
 
-    `leading` is the way from line to line, of the height of a line's tallest letters.
+    `leading` is the way from line to line, of the height of a line's tallest letters; `grid`
+    rounds letters' advances to its multiples, of the size, as tools do that measure in whole
+    pixels.
     """
 
     face: Face
     size: float
     tracking: float = 0.0
     leading: float = 1.12
+    grid: float = 0.0
+
+    @property
+    def advances(self) -> Mapping[str, float]:
+        """How far each letter reaches, per unit of size and without tracking."""
+        return advances_of(self.face, self.grid)
 
     def width(self, text: str) -> float:
         """Return how far `text` reaches."""
-        advances = advances_of(self.face)
+        advances = self.advances
         ems = sum([advances[letter] for letter in text]) + self.tracking * len(text)
         return ems * self.size
 
@@ -81,4 +93,4 @@ class Lettering:
 
     def scaled(self, by: float) -> Lettering:
         """Return the lettering at `by` times the size."""
-        return replace(self, size=self.size * by)
+        return Lettering(self.face, self.size * by, self.tracking, self.leading, self.grid)

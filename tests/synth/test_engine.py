@@ -10,14 +10,15 @@ from pathlib import Path
 
 import cv2
 import pytest
+from graphviz import Digraph, nohtml
 
 from synth.diagram import DrawingError
 from synth.drawing import engine
+from synth.drawing.clean.graphviz_source import escaped
 from synth.drawing.encoding import Pixels, decode, decode_indexed
 from synth.drawing.engine import VARIABLE, Graphviz, end_processes, graphviz
 from synth.drawing.fonts import SERIF, fontconfig_file
 from synth.drawing.kept_dot import KeptDot
-from synth.drawing.layout import quoted
 from tests.synth.programs import program
 
 WORDS = "Trigger: weekly fig"
@@ -27,7 +28,9 @@ dot_is_here = pytest.mark.skipif(shutil.which("dot") is None, reason="there is n
 
 
 def source(text: str, font: str = SERIF.name) -> str:
-    return f"digraph {{ a [label={quoted(text)} shape=plain fontname={quoted(font)}] }}"
+    graph = Digraph()
+    graph.node("a", nohtml(escaped(text)), shape="plain", fontname=font)
+    return str(graph.source)
 
 
 @pytest.fixture(scope="module", params=[pytest.param("dot", marks=dot_is_here), "library"])

@@ -13,8 +13,6 @@ from synth.drawing.fonts import HANDS, SANS, SANS_BOLD, wrap
 from synth.drawing.hand import paint_hand
 from synth.drawing.hand_looks import manual_look, text_lines, whiteboard_look
 from synth.drawing.lettering import Lettering, block_height
-from synth.drawing.typed import digital_look, paint_typed, synthetic_look
-from synth.drawing.typed import text_lines as typed_lines
 from synth.generate import generate_workflows
 
 
@@ -26,20 +24,6 @@ def generated() -> list[Workflow]:
 def in_diamond(width: float, rise: float, box_width: float, box_height: float) -> bool:
     """Whether a corner `rise` above or below the middle of a diamond lies in it."""
     return width / box_width + 2 * rise / box_height <= 1.0
-
-
-@pytest.mark.parametrize("make", [synthetic_look, digital_look])
-def test_typed_text_fits_its_shape(make: object, generated: list[Workflow]) -> None:
-    for index, workflow in enumerate(generated):
-        diagram = diagram_of(workflow)
-        look = make(Random(index))  # type: ignore[operator]
-        _, layout = paint_typed(diagram, look, 1.0)
-        font = look.face.at(14 * 64 / 72)
-        for node, box in zip(diagram.nodes, layout.boxes, strict=True):
-            lines = typed_lines(node, look)
-            width = max(font.getlength(line) for line in lines)
-            assert width <= box.width, (index, lines)
-            assert len(lines) * 12.4 <= box.height, (index, lines)
 
 
 @pytest.mark.parametrize("make", [manual_look, whiteboard_look])
