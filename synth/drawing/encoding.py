@@ -15,11 +15,12 @@ else:
 Format = Literal["png", "jpeg"]
 
 
-def encode(pixels: Pixels, form: Format, quality: int = 90) -> bytes:
+def encode(pixels: Pixels, form: Format, quality: int = 90, fine_colours: bool = True) -> bytes:
     """Return `pixels` (grey, or blue-green-red as OpenCV has them) as a picture file.
 
     PNG is written without row filters: on line art the search for one costs most of the time and
-    makes larger files. JPEG keeps full colour resolution, as thin coloured strokes need it.
+    makes larger files. JPEG keeps full colour resolution, as thin coloured strokes need it, unless
+    `fine_colours` says that it may halve it, as cameras do.
     """
     import cv2
 
@@ -31,8 +32,9 @@ def encode(pixels: Pixels, form: Format, quality: int = 90) -> bytes:
             cv2.IMWRITE_PNG_FILTER_NONE,
         ]
     else:
-        full = cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444
-        options = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, full]
+        full, half = cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420
+        colours = full if fine_colours else half
+        options = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, colours]
     done, data = cv2.imencode(f".{form}", pixels, options)
     if not done:
         raise ValueError(f"OpenCV cannot write {form} of {pixels.shape}")
@@ -64,7 +66,7 @@ def on_white(data: bytes) -> Pixels:
     import numpy as np
 
     pixels = decode(data)
-    if data[:3] == b"\xff\xd8\xff":  # JPEG has no transparency
+    if data[:3] == b"\xff\xd8\xff" or _opaque_png(data):  # JPEG has no transparency
         return pixels
     raw = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if raw is None or raw.ndim != 3 or raw.shape[2] != 4 or raw.shape[:2] != pixels.shape[:2]:
@@ -72,3 +74,12 @@ def on_white(data: bytes) -> Pixels:
     cover = raw[:, :, 3:].astype(np.float32) / np.iinfo(raw.dtype).max
     seen: Pixels = np.round(pixels * cover + 255 * (1 - cover)).astype(np.uint8)
     return seen
+
+
+def _opaque_png(data: bytes) -> bool:
+    """Tell whether a file is a PNG without transparency, by its header."""
+    # After the signature and IHDR's length, name, width, height and depth comes the colour type:
+    # 4 and 6 have an alpha channel; any other has transparency by a chunk before the pixels only.
+    if data[:8] != b"\x89PNG\r\n\x1a\n" or len(data) < 33:
+        return False
+    return data[25] in (0, 2, 3) and b"tRNS" not in data[: data.find(b"IDAT")]
