@@ -10,11 +10,11 @@ from typing import NamedTuple
 from sketch2flow.media import MEDIA
 from sketch2flow.workflow.document import Workflow
 from synth.diagram import DrawingError, diagram_of
-from synth.drawing.encoding import Format, encode
+from synth.drawing.encoding import Format, Pixels, encode
 from synth.drawing.geometry import Box, around, check_size
 from synth.drawing.looks import Brief, Homography, Look, Style
 from synth.drawing.pool import in_order
-from synth.drawing.scene import Scene
+from synth.drawing.scene import Scene, Shape
 from synth.drawing.sizing import (
     LARGEST_SCALE,
     SMALLEST_SCALE,
@@ -23,7 +23,7 @@ from synth.drawing.sizing import (
     usual_scale,
 )
 from synth.drawing.styles import chosen_styles, pick_style
-from synth.legibility import Rectangle, illegible, jpeg_quality, measure
+from synth.legibility import Legibility, Rectangle, illegible, jpeg_quality, measure
 from synth.margins import faults
 from synth.pictures import Orientation, Resolution, orientation_of, resolution_of
 
@@ -44,6 +44,8 @@ SOURCES = MEDIA
 TRIES = 4
 # Qualities of JPEG; where letters would not survive one, a higher is taken.
 QUALITIES = (72, 92)
+# Most cameras halve the resolution of colours.
+FINE_COLOURS_SHARE = 0.3
 
 
 @dataclass(frozen=True)
@@ -187,16 +189,33 @@ def _legible(look: Look, scene: Scene, scale: float, seed: str) -> _Made:
         reason = next(iter(faults(pixels, boxes)), "")
         if reason:
             continue
-        texts = [around([line.box for line in s.own_lines]) for s in scene.shapes if s.own_lines]
+        texts = [around([line.box for line in each.own_lines]) for each in _judged(look, scene)]
         text_height = _text_height(scene, scale, boxes)
         found = measure(pixels, _in_picture(texts, scale, placed), text_height)
         reason = illegible(found)
         if not reason:
-            wished = random.randint(*QUALITIES)
-            quality = jpeg_quality(pixels, found, wished) if look.format == "jpeg" else 0
             height, width = pixels.shape[:2]
-            return _Made(encode(pixels, look.format, quality), width, height, boxes, text_height)
+            return _Made(_file(look, pixels, found, random), width, height, boxes, text_height)
     raise DrawingError(f"{scene.shapes[0].node.text!r}: {reason}")
+
+
+def _file(look: Look, pixels: Pixels, legibility: Legibility, random: Random) -> bytes:
+    """Return the picture's file: PNG, or a JPEG of a quality that leaves its text legible."""
+    if look.format == "png":
+        return encode(pixels, "png")
+    quality = jpeg_quality(pixels, legibility, random.randint(*QUALITIES))
+    return encode(pixels, "jpeg", quality, random.random() < FINE_COLOURS_SHARE)
+
+
+def _judged(look: Look, scene: Scene) -> list[Shape]:
+    """Return the shapes whose text is looked at: of a photo all, as light falls where it falls.
+
+    What a tool draws looks the same in all shapes of a kind: one of each is enough.
+    """
+    written = [shape for shape in scene.shapes if shape.own_lines]
+    if look.format == "jpeg":
+        return written
+    return list({(shape.node.kind, shape.outline): shape for shape in written}.values())
 
 
 def _in_picture(boxes: Sequence[Box], scale: float, placed: Homography | None) -> list[Rectangle]:
@@ -219,7 +238,8 @@ def _in_picture(boxes: Sequence[Box], scale: float, placed: Homography | None) -
 
 def _text_height(scene: Scene, scale: float, boxes: Sequence[Rectangle]) -> float:
     """Return the height of the smallest small letters, in pixels of the picture."""
-    least = min(line.lettering.x_height for line in scene.texts())
+    letterings = {id(line.lettering): line.lettering for line in scene.texts()}
+    least = min(lettering.x_height for lettering in letterings.values())
     before = sum(shape.box.height for shape in scene.shapes)
     # What a photo does to the boxes it does to their text, but for what turning adds to them.
     return least * min(scale, sum(height for *_, height in boxes) / before)

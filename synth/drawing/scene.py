@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from synth.diagram import Edge, Node
 from synth.drawing.fonts import check_letters
@@ -15,8 +15,7 @@ from synth.drawing.outlines import Outline, landing, polygon
 Align = Literal["left", "centre"]
 
 
-@dataclass(frozen=True)
-class TextLine:
+class TextLine(NamedTuple):
     """One line of text: where its pen starts, on which base line, how far it reaches.
 
     `role` tells a painter what it is: "text", "name" (a definition), "label", "heading" (of the
@@ -38,18 +37,13 @@ class TextLine:
 
     def moved(self, x: float, y: float) -> TextLine:
         """Return the line, shifted."""
-        return replace(self, x=self.x + x, baseline=self.baseline + y)
+        text, at, baseline, width, lettering, role = self
+        return TextLine(text, at + x, baseline + y, width, lettering, role)
 
     def scaled(self, by: float) -> TextLine:
         """Return the line with all lengths and places multiplied."""
-        return TextLine(
-            self.text,
-            self.x * by,
-            self.baseline * by,
-            self.width * by,
-            self.lettering.scaled(by),
-            self.role,
-        )
+        text, x, baseline, width, lettering, role = self
+        return TextLine(text, x * by, baseline * by, width * by, lettering.scaled(by), role)
 
 
 @dataclass(frozen=True)

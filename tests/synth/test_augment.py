@@ -9,7 +9,7 @@ from PIL import Image
 
 from synth import augment as module
 from synth.augment import Item, Variant, augment, augment_all, copies_of
-from synth.draw import SOURCES, Drawing, draw
+from synth.draw import SOURCES, Drawing, Wish, draw
 from synth.drawing.encoding import decode, encode, on_white
 from synth.effects.capture import Scene
 from synth.legibility import illegible, measure
@@ -21,7 +21,7 @@ from tests.synth.pages import Page, page, squared
 
 @pytest.fixture(scope="module", params=SOURCES)
 def drawn(request: pytest.FixtureRequest) -> tuple[str, Drawing]:
-    return request.param, draw(by_hand.TRY_CATCH, request.param, "1", scale=1.0)
+    return request.param, draw(by_hand.TRY_CATCH, request.param, "1", wish=Wish(scale=1.0))
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +175,7 @@ def test_no_variant_has_more_pixels_than_are_allowed() -> None:
 def items() -> list[Item]:
     made = []
     for name, workflow in by_hand.ALL.items():
-        drawing = draw(workflow, "manual", name, scale=1.0)
+        drawing = draw(workflow, "manual", name, wish=Wish(scale=1.0))
         made.append(Item(name, drawing.picture, boxes_of(drawing), 6.0))
     return made
 

@@ -165,6 +165,6 @@ def _picture_of(drawing: Drawing) -> Row:
         "seed": drawing.seed,
         "picture": drawing.picture,
         "picture_sha256": hashlib.sha256(drawing.picture).hexdigest(),
-        "text_height": None,
+        "text_height": drawing.text_height,
         "boxes": [dict(zip(names, box, strict=True)) for box in drawing.boxes],
     }
