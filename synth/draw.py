@@ -227,9 +227,9 @@ def _in_picture(boxes: Sequence[Box], scale: float, placed: Homography | None) -
     corners = scale * np.array(
         [(x, y) for b in boxes for x in (b.x, b.right) for y in (b.y, b.bottom)], np.float64
     )
-    across, down, depth = np.asarray(placed, np.float64) @ np.column_stack(
-        [corners, np.ones(len(corners))]
-    ).T
+    across, down, depth = (
+        np.asarray(placed, np.float64) @ np.column_stack([corners, np.ones(len(corners))]).T
+    )
     xs, ys = (across / depth).reshape(-1, 4), (down / depth).reshape(-1, 4)
     left, top = xs.min(axis=1), ys.min(axis=1)
     sides = np.column_stack([left, top, xs.max(axis=1) - left, ys.max(axis=1) - top])

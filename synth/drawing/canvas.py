@@ -6,7 +6,6 @@ import math
 import operator
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 from synth.drawing import glyphs
 from synth.drawing.encoding import Pixels
