@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sketch2flow.media import MEDIA
 from sketch2flow.workflow.document import Workflow
-from synth.diagram import DrawingError, diagram_of
+from synth.diagram import Conventions, Diagram, DrawingError, diagram_of
 from synth.drawing.encoding import Format, Pixels, encode
 from synth.drawing.geometry import Box, around, check_size
 from synth.drawing.looks import Brief, Homography, Look, Style
@@ -113,8 +113,10 @@ def draw(
     """
     if wish.scale is not None and not SMALLEST_SCALE <= wish.scale <= LARGEST_SCALE:
         raise DrawingError(f"scale {wish.scale} is not within {SMALLEST_SCALE} to {LARGEST_SCALE}")
-    style, look = choose_look(workflow, source, seed, split, wish)
-    scene = look.arrange(diagram_of(workflow, look.conventions, seed))
+    plain = diagram_of(workflow, title=seed)
+    style, look = choose_look(plain, source, seed, split, wish)
+    usual = look.conventions == Conventions()
+    scene = look.arrange(plain if usual else diagram_of(workflow, look.conventions, seed))
     sized, scale = _sized(scene, wish, Random(f"{seed}/{source}/size"), split)
     check_size(sized.width * scale, sized.height * scale)
     made = _legible(look, sized, scale, f"{seed}/{source}")
@@ -139,13 +141,12 @@ def draw(
 
 
 def choose_look(
-    workflow: Workflow, source: str, seed: str, split: str = "train", wish: Wish = Wish()
+    diagram: Diagram, source: str, seed: str, split: str = "train", wish: Wish = Wish()
 ) -> tuple[Style, Look]:
-    """Return the style, and its look, that `draw` draws with for the same arguments."""
+    """Return the style, and its look, that `draw` draws a workflow's plain diagram with."""
     random = Random(f"{seed}/{source}")
     style = pick_style(random, chosen_styles(source, wish.styles))
-    plain = diagram_of(workflow, title=seed)
-    letters = "".join(sorted({letter for node in plain.nodes for letter in node.text}))
+    letters = "".join(sorted(set().union(*(node.text for node in diagram.nodes))))
     return style, style.look(random, Brief(split, letters, wish.orientation))
 
 

@@ -6,6 +6,7 @@ import math
 import operator
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 from synth.drawing import glyphs
 from synth.drawing.encoding import Pixels
@@ -88,8 +89,8 @@ class Canvas:
         """Fill a convex polygon and draw a line of `width` along its border."""
         if len(points) == 4 and points[0][1] == points[1][1] and points[1][0] == points[2][0]:
             (x, y), (right, bottom) = points[0], points[2]
-            self._solid(round(x), round(y), round(right), round(bottom), fill)
-            self.stroke(points, line, width, closed=True)
+            self._block(x, y, right, bottom, line, width / 2)
+            self._block(x, y, right, bottom, fill, -width / 2)
         elif width <= _THIN:
             import cv2
 
@@ -144,6 +145,8 @@ class Canvas:
 
     def paler(self, colour: Colour | int, share: float) -> Colour | int:
         """Return `colour` mixed with the ground, `share` of it."""
+        if isinstance(colour, int) and isinstance(self.ground, int):
+            return round(colour * share + self.ground * (1 - share))
         shown = mixed(_channels(colour), _channels(self.ground), share)
         return shown[0] if isinstance(colour, int) else shown
 
@@ -170,16 +173,69 @@ class Canvas:
         """Draw a level or upright line, half its width longer at both ends."""
         half = width / 2
         height, wide = self.pixels.shape[:2]
-        left, right = min(start[0], end[0]), max(start[0], end[0])
-        top, bottom = min(start[1], end[1]), max(start[1], end[1])
-        if start[1] == end[1]:
-            left, right = max(round(left - half), 0), min(round(right + half), wide)
-            for first, last, share in covered(top - half, top + half, height):
-                self._mix(left, first, right, last, colour, share)
-        else:
-            top, bottom = max(round(top - half), 0), min(round(bottom + half), height)
-            for first, last, share in covered(left - half, left + half, wide):
-                self._mix(first, top, last, bottom, colour, share)
+        level = start[1] == end[1]
+        along, across, size = (0, 1, wide) if level else (1, 0, height)
+        first = max(round(min(start[along], end[along]) - half), 0)
+        last = min(round(max(start[along], end[along]) + half), size)
+        parts = covered(start[across] - half, start[across] + half, height if level else wide)
+        if last <= first or not parts:
+            return
+        low, high = parts[0][0], parts[-1][1]
+        rows, columns = slice(first, last), slice(low, high)
+        region = self.pixels[columns, rows] if level else self.pixels[rows, columns]
+        extreme = self._extreme(region, colour)
+        if extreme is not None:
+            shades = self._shades(parts, colour)
+            extreme(region, shades[:, None] if level else shades, out=region)
+            return
+        for start_, end_, share in parts:
+            if level:
+                self._mix(first, start_, last, end_, colour, share)
+            else:
+                self._mix(start_, first, end_, last, colour, share)
+
+    def _shades(self, parts: Sequence[tuple[int, int, float]], colour: Colour | int) -> Pixels:
+        """Return what shares of a colour make of the ground, a row each."""
+        import numpy as np
+
+        shades = [self.paler(colour, share) for low, high, share in parts for _ in range(low, high)]
+        return np.array(shades, np.uint8)
+
+    def _extreme(self, region: Pixels, colour: Colour | int) -> Any:
+        """Return minimum or maximum where one of them mixes a colour into a region.
+
+        On the ground itself what is dark darkens and what is bright brightens: one step instead of
+        four, and what stands there already stays. None elsewhere.
+        """
+        import numpy as np
+
+        if isinstance(colour, int) and isinstance(self.ground, int):
+            if region.item(0, 0) != self.ground:
+                return None
+            return np.minimum if colour <= self.ground else np.maximum
+        channels, ground = _channels(colour), _channels(self.ground)
+        if region[0, 0].tolist() != list(ground):
+            return None
+        if all(map(operator.le, channels, ground)):
+            return np.minimum
+        return np.maximum if all(map(operator.ge, channels, ground)) else None
+
+    def _block(
+        self,
+        x: float,
+        y: float,
+        right: float,
+        bottom: float,
+        colour: Colour | int,
+        more: float,
+    ) -> None:
+        """Fill an upright rectangle that is `more` pixels larger on every side."""
+        import cv2
+
+        more -= _BLEED
+        left, top, right, bottom = x - more, y - more, right + more, bottom + more
+        corners = fixed(((left, top), (right, top), (right, bottom), (left, bottom)))
+        cv2.fillConvexPoly(self.pixels, corners, colour, cv2.LINE_AA, SHIFT)
 
     def _fill(self, points: Sequence[Point], colour: Colour | int, more: float) -> None:
         """Fill a convex polygon that is `more` pixels larger on every side."""
@@ -213,22 +269,11 @@ class Canvas:
             return
         if share < 0.01 or right <= left or bottom <= top:
             return
-        # On the ground itself what is dark darkens and what is bright brightens: one step instead
-        # of four, and what stands there already stays.
         region = self.pixels[top:bottom, left:right]
-        if isinstance(colour, int) and isinstance(self.ground, int):
-            if region.item(0, 0) == self.ground:
-                extreme = np.minimum if colour <= self.ground else np.maximum
-                shown = round(colour * share + self.ground * (1 - share))
-                extreme(region, np.uint8(shown), out=region)
-                return
-        elif region[0, 0].tolist() == list(_channels(self.ground)):
-            channels, ground = _channels(colour), _channels(self.ground)
-            darker = all(map(operator.le, channels, ground))
-            if darker or all(map(operator.ge, channels, ground)):
-                extreme = np.minimum if darker else np.maximum
-                extreme(region, np.array(mixed(channels, ground, share), np.uint8), out=region)
-                return
+        extreme = self._extreme(region, colour)
+        if extreme is not None:
+            extreme(region, np.array(self.paler(colour, share), np.uint8), out=region)
+            return
         added = np.array(colour, np.float32) * np.float32(share)
         region[:] = region * np.float32(1 - share) + added
 

@@ -131,7 +131,7 @@ def _rounds(
         jobs = []
         for index in range(documents):
             workflow, key = next(workflows), f"{seed}/{number}/{index}"
-            _, look = choose_look(workflow, source, key)
+            _, look = choose_look(diagram_of(workflow), source, key)
             scene = look.arrange(diagram_of(workflow, look.conventions))
             wanted = math.sqrt(megapixels * 1e6 / (scene.width * scene.height))
             scale = min(LARGEST_SCALE, max(READABLE_SCALE, wanted))
