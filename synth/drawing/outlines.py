@@ -93,6 +93,6 @@ def holds(points: Sequence[Point], place: Point, slack: float = 0.0) -> bool:
     for (ax, ay), (bx, by) in zip(points, [*points[1:], points[0]], strict=True):
         ex, ey = bx - ax, by - ay
         cross = ex * (place[1] - ay) - ey * (place[0] - ax)
-        if cross < -slack * math.hypot(ex, ey) - 1e-9:
+        if cross < -1e-9 and cross < -slack * math.hypot(ex, ey) - 1e-9:
             return False
     return True
