@@ -112,7 +112,7 @@ class Regime(dg.ConfigurableResource):  # type: ignore[type-arg]
         for source, names in styles.items():
             if not names:
                 raise ValueError(f"{source} has no styles; leave it out to draw it in all of them")
-            chosen_styles(source, names)
+            chosen_styles(source, tuple(names))
         return styles
 
     def styles_of(self, source: str) -> tuple[str, ...] | None:

@@ -3,131 +3,167 @@
 from __future__ import annotations
 
 import logging
-import os
-import threading
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from random import Random
-from typing import Any
+from typing import NamedTuple
 
-from synth.drawing.encoding import Pixels, encode, on_white
-from synth.drawing.grounds import smooth_field
+from synth.drawing.encoding import decode, encode, on_white
 from synth.drawing.pool import in_order
+from synth.effects.capture import Scene, altered, other_light, way_of
+from synth.effects.library import Way
+from synth.legibility import (
+    BEST_QUALITY,
+    MIN_CONTRAST,
+    Legibility,
+    illegible,
+    jpeg_quality,
+    measure,
+)
+from synth.letters import Rectangle, find_letters, grey_of
+from synth.pictures import MAX_PIXELS
 
 logger = logging.getLogger(__name__)
 
-# The media that lie on a table or hang on a wall; all others are screens.
-PHOTOGRAPHED = ("manual", "whiteboard")
+# How strong the effects of a picture are, as an index of `LEVELS`: many mild, few strong.
+LEVEL_SHARES = (0.5, 0.35, 0.15)
+# The share of its contrast that a variant keeps at least.
+KEPT_CONTRAST = 0.35
+# So much is enough whatever the original had: small black letters on white have twice as much.
+WELL_KEPT = 0.25
+# Of a picture that nobody can read, next to nothing may be taken.
+KEPT_OF_ILLEGIBLE = 0.9
 
-# The least of the fine detail (see `detail`) that a variant must keep to be used: below it,
-# small letters run into each other.
-KEPT_DETAIL = 0.6
+# JPEG qualities that are drawn; where text would suffer, more is taken.
+QUALITIES = (30, 92)
+# Screens are saved without loss at times, photos never.
+LOSSLESS_SHARE = 0.12
+# Few programs keep the full resolution of colours in a JPEG.
+FINE_COLOURS_SHARE = 0.2
 
-_lock = threading.Lock()
+
+class Item(NamedTuple):
+    """A picture to make variants of: its file, where text stands in it, and how high an x is."""
+
+    identifier: str
+    picture: bytes
+    boxes: tuple[Rectangle, ...] = ()
+    text_height: float | None = None
 
 
-def augment(picture: bytes, source: str, seed: str) -> bytes:
+class Variant(NamedTuple):
+    """A variant's picture file, the boxes where the effects moved them, and the height of an x.
+
+    Boxes are upright rectangles (x, y, width, height) in pixels around what stood in the
+    original's; the height is None where no letters were found.
+    """
+
+    picture: bytes
+    boxes: tuple[Rectangle, ...]
+    text_height: float | None
+
+
+def augment(
+    picture: bytes,
+    source: str,
+    seed: str,
+    boxes: Sequence[Rectangle] = (),
+    text_height: float | None = None,
+    max_pixels: int = MAX_PIXELS,
+) -> Variant:
     """Return a variant of the picture file `picture`; the same seed gives the same bytes.
 
-    Pictures of the media in PHOTOGRAPHED get paper and photo effects (slant, light, blur,
-    noise), all others those of a screen that is rescaled and compressed. Nothing is cut off. A
-    variant that lost too much detail is replaced by the original in another light.
+    Pictures on paper or a whiteboard are photographed, scanned or copied anew, all others are
+    rescaled, recoloured and compressed. Nothing is cut off. A variant that a person could not
+    read is replaced by a milder one, and that by the original in another light: none fails the
+    check of `illegible` where the original passes it.
+
+    Args:
+        picture: the file; transparent places are white.
+        source: the medium, which decides what may happen to it.
+        seed: decides every effect.
+        boxes: (x, y, width, height) in pixels of places that hold text.
+        text_height: the height of an x in pixels; None: measured.
+        max_pixels: the variant has no more pixels, unless the original has.
 
     Raises ValueError if `picture` is no picture.
     """
     random = Random(f"{seed}/{source}")
     pixels = on_white(picture)
-    kind = "photo" if source in PHOTOGRAPHED else "screen"
-    with _lock:
-        effects = _effects(kind)
-        effects.set_random_seed(random.getrandbits(32))
-        changed: Pixels = effects(image=pixels)["image"]
-    if kind == "photo" and random.random() < 0.6:
-        changed = _shade(changed, random)
-    quality = random.randint(60, 92)
-    if detail(changed) < KEPT_DETAIL * detail(pixels):
-        return encode(_shade(pixels, random), "jpeg", random.randint(86, 96))
-    if kind == "screen" and random.random() < 0.3:
-        return encode(changed, "png")
-    return encode(changed, "jpeg", quality)
+    boxes = tuple(boxes)
+    if text_height is None:
+        text_height = find_letters(grey_of(pixels), boxes).height or None
+    scene = Scene(pixels, boxes, text_height)
+    way = way_of(source, random)
+    level = random.choices(range(len(LEVEL_SHARES)), LEVEL_SHARES)[0]
+    changed = _legible(scene, source, way, level, random, max_pixels)
+    if changed is None:
+        return Variant(encode(pixels, "png"), boxes, text_height)
+    lossless = way == "file" and random.random() < LOSSLESS_SHARE
+    data = encode(changed.scene.pixels, "png") if lossless else _jpeg(*changed, random)
+    return Variant(data, changed.scene.boxes, changed.scene.text_height)
 
 
-def detail(pixels: Pixels) -> float:
-    """Return how strongly a picture's fine structure stands out, in grey levels.
-
-    It is the deviation from the mean of the surrounding 5 x 5 pixels: blur and loss of contrast
-    both lower it.
-    """
-    import cv2
-    import numpy as np
-
-    grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY) if pixels.ndim == 3 else pixels
-    fine = cv2.absdiff(grey, cv2.blur(grey, (5, 5)))
-    mean, deviation = cv2.meanStdDev(fine)
-    return float(np.hypot(mean[0, 0], deviation[0, 0]))
+class _Changed(NamedTuple):
+    scene: Scene
+    legibility: Legibility
 
 
-@cache
-def _effects(kind: str) -> Any:
-    # Without this, the library asks the network for a newer version when it is imported.
-    os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"
-    import albumentations as effects
-    import cv2
-
-    light = [
-        # Always: no two variants are to be the same picture.
-        effects.RandomBrightnessContrast((-0.1, 0.06), (-0.12, 0.1), p=1),
-        effects.RandomGamma((85, 118), p=0.3),
-        effects.ToGray(p=0.1),
-        effects.RandomScale((-0.06, 0.08), interpolation=cv2.INTER_CUBIC, p=0.3),
+def _legible(
+    scene: Scene, source: str, way: Way, level: int, random: Random, max_pixels: int
+) -> _Changed | None:
+    """Return the first of ever milder changes that leaves the text legible, None if none does."""
+    tries: list[Callable[[], Scene]] = [
+        lambda: altered(scene, source, way, level, random),
+        lambda: altered(scene, source, way, 0, random),
+        lambda: other_light(scene, random),
     ]
-    if kind == "screen":
-        smooth = {"downscale": cv2.INTER_AREA, "upscale": cv2.INTER_LINEAR}
-        soft = effects.OneOf(
-            [
-                effects.GaussianBlur((3, 3), (0.2, 0.5), p=1),
-                effects.Downscale((0.85, 0.98), interpolation_pair=smooth, p=1),
-            ],
-            p=0.3,
+    # Where no letters are found, nothing tells whether they could still be read.
+    for attempt in tries if scene.text_height else tries[2:]:
+        made = attempt()
+        if _area(made) > max(max_pixels, _area(scene)):
+            continue
+        found = measure(*made)
+        if found.contrast >= WELL_KEPT and not illegible(found):
+            return _Changed(made, found)
+        if _acceptable(found, measure(*scene)):
+            return _Changed(made, found)
+    return None
+
+
+def _jpeg(scene: Scene, legibility: Legibility, random: Random) -> bytes:
+    """Return the scene as a JPEG file, of a quality that leaves its text legible."""
+    fine_colours = random.random() < FINE_COLOURS_SHARE
+    quality = jpeg_quality(scene.pixels, legibility, random.randint(*QUALITIES))
+    least = MIN_CONTRAST
+    if legibility.contrast < least:
+        least = KEPT_OF_ILLEGIBLE * legibility.contrast
+    while True:
+        data = encode(scene.pixels, "jpeg", quality, fine_colours)
+        # Of text that stands out well enough is left.
+        if legibility.contrast >= WELL_KEPT or not legibility.contrast:
+            return data
+        seen = decode(data, colour=False)
+        if measure(seen, scene.boxes, scene.text_height).contrast >= least:
+            return data
+        if quality >= BEST_QUALITY:
+            return encode(scene.pixels, "png")
+        quality = min(BEST_QUALITY, quality + 15)
+
+
+def _area(scene: Scene) -> int:
+    height, width = scene.pixels.shape[:2]
+    return int(height * width)
+
+
+def _acceptable(found: Legibility, original: Legibility) -> bool:
+    """Tell whether a variant keeps enough of its original's legibility, to the last step."""
+    if illegible(original):
+        return (
+            found.contrast >= KEPT_OF_ILLEGIBLE * original.contrast
+            and found.text_height >= KEPT_OF_ILLEGIBLE * original.text_height
         )
-        return effects.Compose([*light, effects.RGBShift(8, 8, 8, p=0.35), soft])
-    # Bilinear sampling between pixels would blur thin strokes more than all the rest.
-    whole = {
-        "fit_output": True,
-        "border_mode": cv2.BORDER_REPLICATE,
-        "interpolation": cv2.INTER_CUBIC,
-    }
-    slant = effects.OneOf(
-        [
-            effects.Perspective((0.005, 0.02), keep_size=False, **whole),
-            effects.Affine(rotate=(-1.6, 1.6), shear=(-1, 1), **whole),
-        ],
-        p=0.6,
-    )
-    # The slant has softened the picture already: little more is left to take.
-    soft = effects.GaussianBlur((3, 3), (0.2, 0.45), p=0.25)
-    noise = effects.AdditiveNoise(
-        noise_type="gaussian",
-        spatial_mode="shared",
-        noise_params={"mean_range": (0, 0), "std_range": (0.01, 0.025)},
-        p=0.3,
-    )
-    return effects.Compose(
-        [slant, *light, effects.PlanckianJitter(temperature_limit=(5200, 7600), p=0.3), soft, noise]
-    )
-
-
-def _shade(pixels: Pixels, random: Random) -> Pixels:
-    """Return the picture in uneven light: up to a quarter darker in places."""
-    import cv2
-    import numpy as np
-
-    height, width = pixels.shape[:2]
-    noise = np.random.default_rng(random.getrandbits(32))
-    light = smooth_field(width, height, (3, 3), 20, noise) + 235
-    shade = cv2.convertScaleAbs(np.clip(light, 190, 255))
-    shaded: Pixels = cv2.multiply(pixels, cv2.merge([shade] * 3), scale=1 / 255)
-    return shaded
+    least = max(MIN_CONTRAST, KEPT_CONTRAST * original.contrast)
+    return found.contrast >= least and not illegible(found)
 
 
 def copies_of(identifier: str, variants: float, seed: int) -> int:
@@ -136,37 +172,43 @@ def copies_of(identifier: str, variants: float, seed: int) -> int:
 
 
 def augment_all(
-    items: Iterable[tuple[str, bytes]], source: str, variants: float, seed: int, workers: int = 1
-) -> Iterator[tuple[str, int, bytes]]:
-    """Yield (parent, variant, picture) for every (identifier, picture), in their order.
+    items: Iterable[Item],
+    source: str,
+    variants: float,
+    seed: int,
+    workers: int = 1,
+    max_pixels: int = MAX_PIXELS,
+) -> Iterator[tuple[str, int, Variant]]:
+    """Yield (parent's identifier, number, variant) for every item, in their order.
 
     A picture has `copies_of` variants; they count from 1. Each has a seed of its own, so that the
     number of `workers` does not matter. A picture that cannot be augmented is left out and named
     in the log.
     """
     jobs = (
-        (parent, variant, picture, source, seed)
-        for parent, picture in items
-        for variant in range(1, copies_of(parent, variants, seed) + 1)
+        (item, number, source, seed, max_pixels)
+        for item in items
+        for number in range(1, copies_of(item.identifier, variants, seed) + 1)
     )
-    for parent, variant, result in in_order(_augment_job, jobs, workers, _died):
+    for parent, number, result in in_order(_augment_job, jobs, workers, _died):
         if isinstance(result, str):
-            logger.warning("%s: variant %d is left out: %s", parent, variant, result)
+            logger.warning("%s: variant %d is left out: %s", parent, number, result)
         else:
-            yield parent, variant, result
+            yield parent, number, result
 
 
-_Job = tuple[str, int, bytes, str, int]
+_Job = tuple[Item, int, str, int, int]
 
 
-def _augment_job(job: _Job) -> tuple[str, int, bytes | str]:
+def _augment_job(job: _Job) -> tuple[str, int, Variant | str]:
     """Return the variant, or the reason why there is none."""
-    parent, variant, picture, source, seed = job
+    (parent, picture, boxes, text_height), number, source, seed, most = job
     try:
-        return parent, variant, augment(picture, source, f"{seed}/{parent}/{variant}")
+        variant = augment(picture, source, f"{seed}/{parent}/{number}", boxes, text_height, most)
     except Exception as error:  # noqa: BLE001 - whatever it is, it costs one variant, by name
-        return parent, variant, " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        return parent, number, " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    return parent, number, variant
 
 
-def _died(job: _Job) -> tuple[str, int, bytes | str]:
-    return job[0], job[1], "the process that made it died"
+def _died(job: _Job) -> tuple[str, int, Variant | str]:
+    return job[0].identifier, job[1], "the process that made it died"

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import NamedTuple
 
 from sketch2flow.media import MEDIA
 from sketch2flow.workflow.document import Workflow
 from synth.diagram import DrawingError, diagram_of
-from synth.drawing.encoding import Format, encode
-from synth.drawing.geometry import Box, check_size
-from synth.drawing.looks import Brief, Homography, Look, Painting, Style
+from synth.drawing.encoding import Format, Pixels, encode
+from synth.drawing.geometry import Box, around, check_size
+from synth.drawing.looks import Brief, Homography, Look, Style
 from synth.drawing.pool import in_order
-from synth.drawing.scene import Scene
+from synth.drawing.scene import Scene, Shape
 from synth.drawing.sizing import (
     LARGEST_SCALE,
     SMALLEST_SCALE,
@@ -22,7 +23,7 @@ from synth.drawing.sizing import (
     usual_scale,
 )
 from synth.drawing.styles import chosen_styles, pick_style
-from synth.legibility import illegible, jpeg_quality, measure
+from synth.legibility import Legibility, Rectangle, illegible, jpeg_quality, measure
 from synth.margins import faults
 from synth.pictures import Orientation, Resolution, orientation_of, resolution_of
 
@@ -43,6 +44,8 @@ SOURCES = MEDIA
 TRIES = 4
 # Qualities of JPEG; where letters would not survive one, a higher is taken.
 QUALITIES = (72, 92)
+# Most cameras halve the resolution of colours.
+FINE_COLOURS_SHARE = 0.3
 
 
 @dataclass(frozen=True)
@@ -114,23 +117,21 @@ def draw(
     scene = look.arrange(diagram_of(workflow, look.conventions, seed))
     sized, scale = _sized(scene, wish, Random(f"{seed}/{source}/size"), split)
     check_size(sized.width * scale, sized.height * scale)
-    painting, picture = _legible(look, sized, scale, f"{seed}/{source}")
-    height, width = painting.pixels.shape[:2]
-    boxes = _boxes(sized, scale, painting.placed)
+    made = _legible(look, sized, scale, f"{seed}/{source}")
     drawing = Drawing(
-        picture,
+        made.picture,
         look.format,
-        width,
-        height,
-        orientation_of(width, height),
-        resolution_of(width, height),
+        made.width,
+        made.height,
+        orientation_of(made.width, made.height),
+        resolution_of(made.width, made.height),
         f"{source} {style.name}",
         look.fonts,
         seed,
-        round(_text_height(sized, scale, painting), 2),
+        round(made.text_height, 2),
         tuple(
-            (shape.node.identifier, *(round(n, 1) for n in (box.x, box.y, box.width, box.height)))
-            for shape, box in zip(sized.shapes, boxes, strict=True)
+            (shape.node.identifier, *(round(number, 1) for number in box))
+            for shape, box in zip(sized.shapes, made.boxes, strict=True)
         ),
     )
     _check_wish(drawing, wish)
@@ -165,55 +166,83 @@ def _sized(scene: Scene, wish: Wish, random: Random, split: str) -> tuple[Scene,
     return scene.on_page(width / scale, height / scale), scale
 
 
-def _legible(look: Look, scene: Scene, scale: float, seed: str) -> tuple[Painting, bytes]:
-    """Return a painting that a person can read, and its file.
+class _Made(NamedTuple):
+    """A picture file, its size, the boxes of its shapes, and the height of its text in pixels."""
+
+    picture: bytes
+    width: int
+    height: int
+    boxes: list[Rectangle]
+    text_height: float
+
+
+def _legible(look: Look, scene: Scene, scale: float, seed: str) -> _Made:
+    """Return a picture that a person can read.
 
     Raises DrawingError naming what is wrong with the last try.
     """
     reason = ""
     for number in range(TRIES):
         random = Random(f"{seed}/paint/{number}")
-        painting = look.paint(scene, scale, random)
-        boxes = [(b.x, b.y, b.width, b.height) for b in _boxes(scene, scale, painting.placed)]
-        reason = next(iter(faults(painting.pixels, boxes)), "")
+        pixels, placed = look.paint(scene, scale, random)
+        boxes = _in_picture([shape.box for shape in scene.shapes], scale, placed)
+        reason = next(iter(faults(pixels, boxes)), "")
+        if reason:
+            continue
+        texts = [around([line.box for line in each.own_lines]) for each in _judged(look, scene)]
+        text_height = _text_height(scene, scale, boxes)
+        found = measure(pixels, _in_picture(texts, scale, placed), text_height)
+        reason = illegible(found)
         if not reason:
-            found = measure(painting.pixels, boxes, _text_height(scene, scale, painting))
-            reason = illegible(found)
-        if not reason:
-            quality = 0
-            if look.format == "jpeg":
-                wished = random.randint(*QUALITIES)
-                quality = jpeg_quality(painting.pixels, found, wished)
-            return painting, encode(painting.pixels, look.format, quality)
+            height, width = pixels.shape[:2]
+            return _Made(_file(look, pixels, found, random), width, height, boxes, text_height)
     raise DrawingError(f"{scene.shapes[0].node.text!r}: {reason}")
 
 
-def _boxes(scene: Scene, scale: float, placed: Homography | None) -> list[Box]:
-    """Return where the shapes are in the picture."""
-    frames = [shape.slot.scaled(scale) for shape in scene.shapes]
-    return frames if placed is None else [_through(placed, frame) for frame in frames]
+def _file(look: Look, pixels: Pixels, legibility: Legibility, random: Random) -> bytes:
+    """Return the picture's file: PNG, or a JPEG of a quality that leaves its text legible."""
+    if look.format == "png":
+        return encode(pixels, "png")
+    quality = jpeg_quality(pixels, legibility, random.randint(*QUALITIES))
+    return encode(pixels, "jpeg", quality, random.random() < FINE_COLOURS_SHARE)
 
 
-def _through(placed: Homography, box: Box) -> Box:
-    """Return the smallest upright box around a box that a photo has moved."""
+def _judged(look: Look, scene: Scene) -> list[Shape]:
+    """Return the shapes whose text is looked at: of a photo all, as light falls where it falls.
+
+    What a tool draws looks the same in all shapes of a kind: one of each is enough.
+    """
+    written = [shape for shape in scene.shapes if shape.own_lines]
+    if look.format == "jpeg":
+        return written
+    return list({(shape.node.kind, shape.outline): shape for shape in written}.values())
+
+
+def _in_picture(boxes: Sequence[Box], scale: float, placed: Homography | None) -> list[Rectangle]:
+    """Return where boxes of a scene are in the picture: the smallest upright ones around them."""
+    if placed is None:
+        return [(b.x * scale, b.y * scale, b.width * scale, b.height * scale) for b in boxes]
     import numpy as np
 
-    corners = np.array(
-        [(x, y, 1.0) for x in (box.x, box.right) for y in (box.y, box.bottom)], np.float64
+    corners = scale * np.array(
+        [(x, y) for b in boxes for x in (b.x, b.right) for y in (b.y, b.bottom)], np.float64
     )
-    moved = corners @ np.asarray(placed, np.float64).T
-    places = moved[:, :2] / moved[:, 2:]
-    (x, y), (right, bottom) = places.min(axis=0), places.max(axis=0)
-    return Box(float(x), float(y), float(right - x), float(bottom - y))
+    across, down, depth = (
+        np.asarray(placed, np.float64) @ np.column_stack([corners, np.ones(len(corners))]).T
+    )
+    xs, ys = (across / depth).reshape(-1, 4), (down / depth).reshape(-1, 4)
+    left, top = xs.min(axis=1), ys.min(axis=1)
+    sides = np.column_stack([left, top, xs.max(axis=1) - left, ys.max(axis=1) - top])
+    return [(x, y, width, height) for x, y, width, height in sides.tolist()]
 
 
-def _text_height(scene: Scene, scale: float, painting: Painting) -> float:
+def _text_height(scene: Scene, scale: float, boxes: Sequence[Rectangle]) -> float:
     """Return the height of the smallest small letters, in pixels of the picture."""
-    heights = [line.lettering.x_height for line in scene.texts()]
-    before = sum(shape.slot.height for shape in scene.shapes) * scale
-    after = sum(box.height for box in _boxes(scene, scale, painting.placed))
-    # What a photo does to the boxes it does to their text.
-    return min(heights) * scale * (min(1.0, after / before) if painting.placed is not None else 1)
+    letterings = {id(line.lettering): line.lettering for line in scene.texts()}
+    least = min(lettering.x_height for lettering in letterings.values())
+    before = sum(shape.box.height for shape in scene.shapes)
+    # What a photo does to the boxes it does to their text, but for what turning adds to them.
+    return least * min(scale, sum(height for *_, height in boxes) / before)
 
 
 def _check_wish(drawing: Drawing, wish: Wish) -> None:

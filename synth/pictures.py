@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sketch2flow.pictures import MAX_BYTES, MAX_PIXELS, PictureError, on_white, open_picture
 
@@ -21,6 +21,7 @@ __all__ = [
     "inspect_picture",
     "orientation_of",
     "resolution_of",
+    "text_height_of",
 ]
 
 Orientation = Literal["landscape", "portrait"]
@@ -83,12 +84,28 @@ def inspect_picture(data: bytes) -> PictureFacts:
     )
 
 
+def text_height_of(data: bytes) -> float | None:
+    """Return the height of an x in pixels in the picture file `data`, None where none is found.
+
+    Raises PictureError for what `open_picture` refuses.
+    """
+    from synth.letters import find_letters
+
+    return find_letters(_grey(open_picture(data))).height or None
+
+
+def _grey(picture: Image) -> Any:
+    import numpy as np
+
+    seen = on_white(picture) if picture.has_transparency_data else picture
+    return np.asarray(seen.convert("L"))
+
+
 def _ink_share(picture: Image) -> float:
     import cv2
     import numpy as np
 
-    seen = on_white(picture) if picture.has_transparency_data else picture
-    grey = np.asarray(seen.convert("L"))
+    grey = _grey(picture)
     around = cv2.blur(grey, (NEIGHBOURHOOD, NEIGHBOURHOOD))
     dark, bright = cv2.subtract(around, grey), cv2.subtract(grey, around)
     # Ink differs more from the mean than the ground does: dark on bright, or chalk on a board.

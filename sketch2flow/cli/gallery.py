@@ -13,7 +13,7 @@ from sketch2flow.cli.output import OutputFile
 @click.option("--out", type=OutputFile(), required=True, help="The HTML page.")
 @click.option("--image", type=OutputFile(), help="Also one PNG with a look of each style.")
 @click.option("--looks", type=click.IntRange(1, 20), default=3, show_default=True, help="A style.")
-@click.option("--scale", type=click.FloatRange(0.7, 4), default=1.0, show_default=True)
+@click.option("--scale", type=click.FloatRange(0.8, 4), default=1.0, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True)
 def command(out: Path, image: Path | None, looks: int, scale: float, seed: int) -> None:
     """Show one workflow in every style, on one HTML page that needs no other file.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from synth.diagram import Diagram, DrawingError
-from synth.drawing.collisions import collisions
+from synth.drawing.collisions import misplaced
 from synth.drawing.engine import graphviz
 from synth.drawing.geometry import Layout
 from synth.drawing.layouts.blocks import Blocks, lay_out_blocks
@@ -111,7 +111,7 @@ def _laid_out(
         if engine is not None:
             try:
                 scene = composed(lay_out_dot(engine, diagram, slots, size, plan))
-                if not collisions(scene):
+                if not misplaced(scene):
                     return scene
             except DrawingError as error:
                 logger.warning("%s: %s; the block layout takes its place", diagram.title, error)

@@ -6,7 +6,6 @@ import math
 import operator
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 from synth.drawing import glyphs
 from synth.drawing.encoding import Pixels
@@ -214,25 +213,27 @@ class Canvas:
 
         if share > 0.99:
             self._solid(left, top, right, bottom, colour)
-        elif share > 0.01:
-            region = self.pixels[top:bottom, left:right]
-            if not region.size:
+            return
+        if share < 0.01 or right <= left or bottom <= top:
+            return
+        # On the ground itself what is dark darkens and what is bright brightens: one step instead
+        # of four, and what stands there already stays.
+        region = self.pixels[top:bottom, left:right]
+        if isinstance(colour, int) and isinstance(self.ground, int):
+            if region.item(0, 0) == self.ground:
+                extreme = np.minimum if colour <= self.ground else np.maximum
+                shown = round(colour * share + self.ground * (1 - share))
+                extreme(region, np.uint8(shown), out=region)
                 return
+        elif region[0, 0].tolist() == list(_channels(self.ground)):
             channels, ground = _channels(colour), _channels(self.ground)
-            # On the ground itself what is dark darkens and what is bright brightens: one step
-            # instead of four, and what stands there already stays.
-            extreme: Any = None
-            if region[0, 0].tolist() == (self.ground if region.ndim == 2 else list(ground)):
-                if all(map(operator.le, channels, ground)):
-                    extreme = np.minimum
-                elif all(map(operator.ge, channels, ground)):
-                    extreme = np.maximum
-            if extreme is not None:
-                shown = self.paler(colour, share)
-                extreme(region, np.array(shown, np.uint8), out=region)
-            else:
-                added = np.array(colour, np.float32) * np.float32(share)
-                region[:] = region * np.float32(1 - share) + added
+            darker = all(map(operator.le, channels, ground))
+            if darker or all(map(operator.ge, channels, ground)):
+                extreme = np.minimum if darker else np.maximum
+                extreme(region, np.array(mixed(channels, ground, share), np.uint8), out=region)
+                return
+        added = np.array(colour, np.float32) * np.float32(share)
+        region[:] = region * np.float32(1 - share) + added
 
 
 def _channels(colour: Colour | int) -> Colour:

@@ -29,6 +29,11 @@ def collisions(scene: Scene) -> list[str]:
     inside the slot where there is none; labels keep off shapes, other labels and lines; lines
     pass no shape but the two that they join, and those only outside.
     """
+    return [*misplaced(scene), *_of_text(scene)]
+
+
+def misplaced(scene: Scene) -> list[str]:
+    """Return what overlaps by the fault of a layout: all of `collisions` but text in its shape."""
     return [*_outside(scene), *_of_shapes(scene), *_of_labels(scene), *_of_lines(scene)]
 
 
@@ -70,6 +75,11 @@ def _of_shapes(scene: Scene) -> list[str]:
     names = [shape.node.identifier for shape in scene.shapes]
     for one, other in _pairs_that_meet(slots):
         found.append(f"{names[one]} lies on {names[other]}")
+    return found
+
+
+def _of_text(scene: Scene) -> list[str]:
+    found = []
     for shape in scene.shapes:
         if shape.outline == "none":
             inside = all(_within(line.box, shape.slot) for line in shape.lines)

@@ -21,12 +21,13 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PNG_LEVEL = 2
 
 
-def encode(pixels: Pixels, form: Format, quality: int = 90) -> bytes:
+def encode(pixels: Pixels, form: Format, quality: int = 90, fine_colours: bool = True) -> bytes:
     """Return `pixels` (H x W grey, or H x W x 3 blue-green-red as OpenCV has them) as a file.
 
     PNG is written without row filters: on line art the search for one costs most of the time and
-    makes larger files. JPEG keeps full colour resolution, as thin coloured strokes need it;
-    optimised or progressive files would be a tenth smaller, for two to six times the time.
+    makes larger files. JPEG keeps full colour resolution, as thin coloured strokes need it, unless
+    `fine_colours` says that it may halve it, as cameras do; optimised or progressive files would
+    be a tenth smaller, for two to six times the time.
 
     Raises ValueError for pixels of another shape or type, and for no pixels.
     """
@@ -37,8 +38,9 @@ def encode(pixels: Pixels, form: Format, quality: int = 90) -> bytes:
         raise ValueError(f"{pixels.dtype} {pixels.shape}: pixels are uint8, H x W or H x W x 3")
     if form == "png":
         return _png(pixels)
-    full = cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444
-    options = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, full]
+    full, half = cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420
+    colours = full if fine_colours else half
+    options = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, colours]
     try:
         done, data = cv2.imencode(".jpeg", pixels, options)
     except cv2.error as error:
@@ -130,7 +132,7 @@ def on_white(data: bytes) -> Pixels:
     import numpy as np
 
     pixels = decode(data)
-    if data[:3] == b"\xff\xd8\xff":  # JPEG has no transparency
+    if data[:3] == b"\xff\xd8\xff" or _opaque_png(data):  # JPEG has no transparency
         return pixels
     raw = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if raw is None or raw.ndim != 3 or raw.shape[2] != 4 or raw.shape[:2] != pixels.shape[:2]:
@@ -138,3 +140,12 @@ def on_white(data: bytes) -> Pixels:
     cover = raw[:, :, 3:].astype(np.float32) / np.iinfo(raw.dtype).max
     seen: Pixels = np.round(pixels * cover + 255 * (1 - cover)).astype(np.uint8)
     return seen
+
+
+def _opaque_png(data: bytes) -> bool:
+    """Tell whether a file is a PNG without transparency, by its header."""
+    # After the signature and IHDR's length, name, width, height and depth comes the colour type:
+    # 4 and 6 have an alpha channel; any other has transparency by a chunk before the pixels only.
+    if data[:8] != b"\x89PNG\r\n\x1a\n" or len(data) < 33:
+        return False
+    return data[25] in (0, 2, 3) and b"tRNS" not in data[: data.find(b"IDAT")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from synth.diagram import DrawingError, Edge
 from synth.pictures import MAX_PIXELS
@@ -12,8 +13,7 @@ Point = tuple[float, float]
 Size = tuple[float, float]  # width, height
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle; x and y are its upper left corner."""
 
     x: float
@@ -110,6 +110,16 @@ def check_size(width: float, height: float) -> None:
             f"the drawing would have {width:.0f} x {height:.0f} pixels, "
             f"at most {MAX_PIXELS // 1_000_000} million can be drawn"
         )
+
+
+def around(boxes: Sequence[Box]) -> Box:
+    """Return the smallest box that holds all of `boxes`."""
+    left, top, width, height = boxes[0]
+    right, bottom = left + width, top + height
+    for x, y, width, height in boxes[1:]:
+        left, right = min(left, x), max(right, x + width)
+        top, bottom = min(top, y), max(bottom, y + height)
+    return Box(left, top, right - left, bottom - top)
 
 
 def bounds(

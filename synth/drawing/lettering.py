@@ -56,7 +56,7 @@ class Lettering:
     leading: float = 1.12
     grid: float = 0.0
 
-    @property
+    @cached_property
     def advances(self) -> Mapping[str, float]:
         """How far each letter reaches, per unit of size and without tracking."""
         return advances_of(self.face, self.grid)
@@ -92,5 +92,13 @@ class Lettering:
         return (lines - 1) * self.line_height + self.ascent + self.descent
 
     def scaled(self, by: float) -> Lettering:
-        """Return the lettering at `by` times the size."""
-        return Lettering(self.face, self.size * by, self.tracking, self.leading, self.grid)
+        """Return the lettering at `by` times the size; one for all lines that are scaled alike."""
+        found = self._scaled.get(by)
+        if found is None:
+            found = Lettering(self.face, self.size * by, self.tracking, self.leading, self.grid)
+            self._scaled[by] = found
+        return found
+
+    @cached_property
+    def _scaled(self) -> dict[float, Lettering]:
+        return {}

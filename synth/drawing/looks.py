@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from synth.diagram import Conventions, Diagram
 from synth.drawing.encoding import Format, Pixels
@@ -34,8 +34,7 @@ class Brief:
     orientation: Orientation | None = None
 
 
-@dataclass(frozen=True)
-class Painting:
+class Painting(NamedTuple):
     """The pixels of a scene: grey (H x W), or blue-green-red (H x W x 3).
 
     `placed` is the 3 x 3 homography from the scene's places to the picture's, where a photo has

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from synth.diagram import Edge, Node
 from synth.drawing.fonts import check_letters
-from synth.drawing.geometry import Box, Layout, Point, Slot
+from synth.drawing.geometry import Box, Layout, Point, Slot, around
 from synth.drawing.lettering import Lettering
 from synth.drawing.outlines import Outline, landing, polygon
 
 Align = Literal["left", "centre"]
 
 
-@dataclass(frozen=True)
-class TextLine:
+class TextLine(NamedTuple):
     """One line of text: where its pen starts, on which base line, how far it reaches.
 
-    `role` tells a painter what it is: "text", "name" (a definition), "label", or a style's own.
+    `role` tells a painter what it is: "text", "name" (a definition), "label", "heading" (of the
+    part that a node begins), or a style's own.
     """
 
     text: str
@@ -37,18 +37,13 @@ class TextLine:
 
     def moved(self, x: float, y: float) -> TextLine:
         """Return the line, shifted."""
-        return replace(self, x=self.x + x, baseline=self.baseline + y)
+        text, at, baseline, width, lettering, role = self
+        return TextLine(text, at + x, baseline + y, width, lettering, role)
 
     def scaled(self, by: float) -> TextLine:
         """Return the line with all lengths and places multiplied."""
-        return TextLine(
-            self.text,
-            self.x * by,
-            self.baseline * by,
-            self.width * by,
-            self.lettering.scaled(by),
-            self.role,
-        )
+        text, x, baseline, width, lettering, role = self
+        return TextLine(text, x * by, baseline * by, width * by, lettering.scaled(by), role)
 
 
 @dataclass(frozen=True)
@@ -73,6 +68,16 @@ class Shape:
     frame: Box
     slot: Box
     lines: tuple[TextLine, ...]
+
+    @property
+    def box(self) -> Box:
+        """The rectangle around its outline and its text, wherever that stands."""
+        return around([self.frame, *(line.box for line in self.own_lines)])
+
+    @property
+    def own_lines(self) -> tuple[TextLine, ...]:
+        """Its text without a heading, which is that of the nodes that follow as well."""
+        return tuple(line for line in self.lines if line.role != "heading")
 
     def moved(self, x: float, y: float) -> Shape:
         """Return the shape, shifted."""

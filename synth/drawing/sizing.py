@@ -15,7 +15,7 @@ LARGE_SHARE = 0.08
 # A quarter as often in training: they cost ten times the pixels, and brought to the reader's text
 # scale they look like the small ones.
 TRAINING_SHARE = 0.25
-SMALLEST_SCALE, LARGEST_SCALE = 0.7, 4.0
+SMALLEST_SCALE, LARGEST_SCALE = 0.8, 4.0
 
 # Pixels aimed at in each class, so far from its limits that effects do not push a picture out.
 _AREAS: dict[Resolution, tuple[float, float]] = {

@@ -1,15 +1,16 @@
-"""The stroke of a hand: wobbling, overshooting, of uneven width; one plane of ink per colour."""
+"""The stroke of a hand: wobbling, bowed, of uneven width; collected, then drawn all at once."""
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
+from itertools import chain
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from synth.drawing.encoding import Pixels
+from synth.drawing.geometry import Point
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,11 +20,23 @@ if TYPE_CHECKING:
 else:
     Points = Any
 
-Point = tuple[float, float]
-
-# Lines are drawn at eighths of a pixel.
-_SHIFT = 3
+# Outlines are drawn at sixteenths of a pixel.
+_SHIFT = 4
 _NOISE_LENGTH = 1 << 14
+# The way from one point of a stroke to the next, in units.
+_STEP = 3.2
+# Long strokes are filled piece by piece: an outline that crosses itself would have holes.
+_PIECE = 36
+
+
+class _Drawn(NamedTuple):
+    """Strokes as they come out, all behind each other: points, normals, widths, first indices."""
+
+    points: Points
+    normals: Points
+    widths: Points
+    first: list[int]
+    counts: list[int]
 
 
 @cache
@@ -33,53 +46,45 @@ def _noise(smoothness: int) -> Points:
 
     white = np.random.default_rng(smoothness).standard_normal(_NOISE_LENGTH + 6 * smoothness)
     window = np.hanning(4 * smoothness + 1)
-    smooth: Points = np.convolve(white, window, mode="same")
+    smooth: Points = np.convolve(white, window, mode="same")[:_NOISE_LENGTH]
     smooth /= smooth.std()
     return smooth
-
-
-def _window(smoothness: int, length: int, random: Random) -> Points:
-    noise = _noise(smoothness)
-    start = random.randrange(max(1, len(noise) - length))
-    return noise[start : start + length]
 
 
 class Pen:
     """Collects the strokes of one colour, then draws them at once onto a plane of ink.
 
     Lengths are in pixels of the plane. `unit` is what a length of one pixel at scale 1 is there;
-    `wobble` is the deviation of a line from its way, in units.
+    `wobble` is the deviation of a line from its way, in units; `pressure` that of its width from
+    `thickness`, as a share; `tip` the width of a stroke's ends, of its own; `bow` how far a line
+    bends to a side, as a share of its length.
     """
 
-    def __init__(self, thickness: int, unit: float, wobble: float, random: Random) -> None:
+    def __init__(
+        self,
+        thickness: float,
+        unit: float,
+        wobble: float,
+        random: Random,
+        pressure: float = 0.1,
+        tip: float = 0.7,
+        bow: float = 0.006,
+    ) -> None:
         self.thickness, self.unit, self.wobble, self.random = thickness, unit, wobble, random
-        self._strokes: dict[int, list[NDArray[np.int32]]] = defaultdict(list)
+        self.pressure, self.tip, self.bow = pressure, tip, bow
+        self._ways: list[Sequence[Point]] = []
+        self._drawn: list[_Drawn] = []
+        self._filled: list[Sequence[Point]] = []
 
     def stroke(self, way: Sequence[Point] | Points) -> Points:
         """Draw along `way` (points of a polyline) in one movement; return the points drawn."""
-        import numpy as np
+        drawn = self._draw([[(float(x), float(y)) for x, y in way]])
+        self._drawn.append(drawn)
+        return drawn.points
 
-        corners = np.asarray(way, dtype=np.float64)
-        steps = np.hypot(*np.diff(corners, axis=0).T)
-        length = np.concatenate([[0.0], np.cumsum(steps)])
-        count = max(3, int(length[-1] / (5 * self.unit)) + 1)
-        at = np.linspace(0, length[-1], count)
-        points = np.column_stack(
-            [np.interp(at, length, corners[:, 0]), np.interp(at, length, corners[:, 1])]
-        )
-        across = np.gradient(points, axis=0)[:, ::-1] * (1, -1)
-        across /= np.maximum(np.hypot(across[:, 0], across[:, 1]), 1e-6)[:, None]
-        deviation = _window(9, count, self.random) + 0.35 * _window(2, count, self.random)
-        # Both ends stay where they belong.
-        hold = np.minimum(1, np.minimum(np.arange(count), np.arange(count)[::-1]) / 3 + 0.3)
-        points += across * (self.wobble * self.unit * deviation * hold)[:, None]
-        fixed = np.round(points * (1 << _SHIFT)).astype(np.int32)
-        self._strokes[self.thickness].append(fixed)
-        if count > 5:
-            # A stretch where the hand pressed harder.
-            start = self.random.randrange(count - 4)
-            self._strokes[self.thickness + 1].append(fixed[start : start + 3 + count // 3])
-        return points
+    def add(self, way: Sequence[Point]) -> None:
+        """Draw along `way` in one movement; where exactly it ran is decided when all is drawn."""
+        self._ways.append(way)
 
     def line(self, start: Point, end: Point, overshoot: float = 0.0) -> None:
         """Draw a straight line that may run past its end by up to `overshoot` units."""
@@ -87,27 +92,33 @@ class Pen:
         past = self.random.uniform(-0.4, 1.0) * overshoot * self.unit / length
         x = end[0] + (end[0] - start[0]) * past
         y = end[1] + (end[1] - start[1]) * past
-        self.stroke([start, (x, y)])
+        self.add([start, (x, y)])
 
-    def closed(self, corners: Sequence[Point], sides: bool) -> None:
+    def closed(self, corners: Sequence[Point], sides: bool, overshoot: float = 3.0) -> None:
         """Draw a closed shape, either side by side or in one movement that misses its start."""
         if sides:
             for start, end in zip(corners, [*corners[1:], corners[0]], strict=True):
-                self.line(self._near(start, 1.0), self._near(end, 1.0), overshoot=3.0)
+                self.line(self.near(start, 1.0), self.near(end, 1.0), overshoot)
             return
         first = corners[0]
-        end = self._near(first, 2.0)
-        self.stroke([first, *(self._near(corner, 0.8) for corner in corners[1:]), end])
+        end = self.near(first, 2.0)
+        self.add([first, *(self.near(corner, 0.8) for corner in corners[1:]), end])
 
-    def _near(self, point: Point, reach: float) -> Point:
+    def near(self, point: Point, reach: float) -> Point:
+        """Return a place at most `reach` units off `point` on both axes."""
         far = reach * self.unit
-        return (
-            point[0] + self.random.uniform(-far, far),
-            point[1] + self.random.uniform(-far, far),
-        )
+        uniform = self.random.uniform
+        return point[0] + uniform(-far, far), point[1] + uniform(-far, far)
+
+    def fill(self, points: Sequence[Point]) -> None:
+        """Fill a polygon with ink."""
+        self._filled.append(points)
 
     def head(self, tip: Point, before: Point, size: float, style: str) -> None:
-        """Draw an arrow's head at `tip` for a line coming from `before`; `size` in units."""
+        """Draw an arrow's head at `tip` for a line coming from `before`; `size` in units.
+
+        Styles: open (two strokes), hollow (a triangle), filled.
+        """
         angle = math.atan2(tip[1] - before[1], tip[0] - before[0])
         wings = []
         for side in (1, -1):
@@ -116,26 +127,87 @@ class Pen:
             wings.append((tip[0] + far * math.cos(turn), tip[1] + far * math.sin(turn)))
         if style == "open":
             for wing in wings:
-                self.stroke([wing, tip])
-        else:
-            self.stroke([tip, wings[0], wings[1], tip])
+                self.add([wing, tip])
+            return
+        if style == "filled":
+            self.fill([tip, *wings])
+        self.add([tip, wings[0], wings[1], tip])
 
-    def draw(self, ink: Pixels) -> None:
+    def draw(self, ink: Pixels, strength: int = 255) -> None:
         """Draw what was collected onto `ink` (H x W, 0 to 255)."""
         import cv2
+        import numpy as np
 
-        for thickness, strokes in sorted(self._strokes.items()):
-            cv2.polylines(ink, strokes, False, 255, thickness, cv2.LINE_AA, _SHIFT)
+        if self._ways:
+            self._drawn.append(self._draw(self._ways))
+            self._ways = []
+        for points in self._filled:
+            fixed = np.round((np.array(points) - 0.5) * (1 << _SHIFT)).astype(np.int32)
+            cv2.fillPoly(ink, [fixed], strength, cv2.LINE_AA, _SHIFT)
+        for drawn in self._drawn:
+            aside = drawn.normals * (drawn.widths / 2)[:, None]
+            # A pixel's middle has whole numbers in OpenCV.
+            middle = drawn.points - 0.5
+            left = np.round((middle + aside) * (1 << _SHIFT)).astype(np.int32)
+            right = np.round((middle - aside) * (1 << _SHIFT)).astype(np.int32)
+            for first, count in zip(drawn.first, drawn.counts, strict=True):
+                for start in range(first, first + count - 1, _PIECE):
+                    end = min(start + _PIECE + 1, first + count)
+                    # One step further, so that pieces show no seam.
+                    end += end < first + count
+                    outline = np.concatenate((left[start:end], right[start:end][::-1]))
+                    cv2.fillPoly(ink, [outline], strength, cv2.LINE_AA, _SHIFT)
 
+    def _draw(self, ways: Sequence[Sequence[Point]]) -> _Drawn:
+        """Return ways as the hand draws them."""
+        import numpy as np
 
-def bezier(points: Sequence[Point], per_curve: int = 8) -> list[Point]:
-    """Return points along joined cubic Bézier curves (3k + 1 control points)."""
-    way = [points[0]]
-    for i in range(0, len(points) - 3, 3):
-        (ax, ay), (bx, by), (cx, cy), (dx, dy) = points[i : i + 4]
-        for step in range(1, per_curve + 1):
-            t = step / per_curve
-            u = 1 - t
-            a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
-            way.append((a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy))
-    return way
+        noise = np.random.default_rng(self.random.getrandbits(64))
+        corners = np.array(list(chain.from_iterable(ways)), np.float64)
+        ends = np.cumsum([len(way) for way in ways])
+        begins = np.concatenate([[0], ends[:-1]])
+        steps = np.hypot(*np.diff(corners, axis=0).T)
+        steps[begins[1:] - 1] = 1.0  # from one stroke to the next: any length, but not none
+        along = np.concatenate([[0.0], np.cumsum(steps)])
+        start, length = along[begins], along[ends - 1] - along[begins]
+
+        counts = np.maximum(5, (length / (_STEP * self.unit)).astype(np.int64) + 3)
+        first = np.cumsum(counts) - counts
+        which = np.repeat(np.arange(len(counts)), counts)
+        index = np.arange(len(which)) - first[which]
+        last = (counts - 1)[which]
+        # The ends get points of their own close by, where the stroke comes to its full width.
+        close = np.minimum(0.5 * self.thickness, length / 4)
+        even = close[which] + (index - 1) * ((length - 2 * close) / (counts - 3))[which]
+        reach = length[which]
+        at = np.where(index == 0, 0.0, np.where(index == last, reach, even))
+        share = at / np.maximum(reach, 1e-9)
+        at += start[which]
+        points = np.column_stack(
+            [np.interp(at, along, corners[:, 0]), np.interp(at, along, corners[:, 1])]
+        )
+
+        number = np.arange(len(which))
+        ahead = points[np.where(index == last, number, number + 1 - (number == len(number) - 1))]
+        behind = points[np.where(index == 0, number, number - 1)]
+        way = ahead - behind
+        way /= np.maximum(np.hypot(way[:, 0], way[:, 1]), 1e-6)[:, None]
+        normals = np.column_stack([-way[:, 1], way[:, 0]])
+
+        place = noise.integers(0, _NOISE_LENGTH, len(counts))[which] + index
+        near, far, wide = (
+            _noise(smoothness)[(place + shift) % _NOISE_LENGTH]
+            for smoothness, shift in ((3, 0), (14, 777), (8, 4242))
+        )
+        # Both ends stay where they belong.
+        hold = np.minimum(1, np.minimum(index, last - index) / 5 + 0.3)
+        deviation = self.wobble * self.unit * hold * (far + 0.35 * near)
+        bend = np.clip(noise.normal(0, self.bow, len(counts)) * length, -2 * self.unit, None)
+        bend = np.minimum(bend, 2 * self.unit)
+        deviation += bend[which] * 4 * share * (1 - share)
+        points += normals * deviation[:, None]
+
+        widths = self.thickness * np.clip(1 + self.pressure * wide, 0.5, 1.6)
+        edge = (index == 0) | (index == last)
+        widths *= np.where(edge, self.tip, 1.0)
+        return _Drawn(points, normals, widths, first.tolist(), counts.tolist())

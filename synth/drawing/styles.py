@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 from random import Random
 
 from sketch2flow.media import MEDIA
@@ -25,7 +25,8 @@ def styles_of(source: str) -> tuple[Style, ...]:
     return tuple(style for style in every if style.source == source)
 
 
-def chosen_styles(source: str, names: Collection[str] | None) -> tuple[Style, ...]:
+@lru_cache(maxsize=64)
+def chosen_styles(source: str, names: tuple[str, ...] | None) -> tuple[Style, ...]:
     """Return the styles of a source that are named; all of them where `names` is None.
 
     Raises DrawingError naming a style that the source does not have.

@@ -162,7 +162,8 @@ def _rows(parts: Sequence[Part]) -> Iterator[manifest.Row]:
 
 
 def _all_but_pictures() -> list[str]:
-    return [name for name in manifest.schema().names if name not in (manifest.PICTURE, "boxes")]
+    of_the_picture = (manifest.PICTURE, manifest.TEXT_HEIGHT, "boxes")
+    return [name for name in manifest.schema().names if name not in of_the_picture]
 
 
 def _digest_but_split(row: manifest.Row) -> str:

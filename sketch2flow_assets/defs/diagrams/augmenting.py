@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sketch2flow_assets.defs.diagrams.drawing import facts_row
-from sketch2flow_assets.defs.diagrams.manifest import Row, read_rows
+from sketch2flow_assets.defs.diagrams.manifest import BOX_NUMBERS, Row, read_rows
 
 if TYPE_CHECKING:
     from resources.regime import Regime
@@ -30,26 +30,32 @@ def augmented_rows(manifest: Path, regime: Regime, left_out: LeftOut) -> Iterato
 
 
 def _variants_of(media: str, manifest: Path, regime: Regime, left_out: LeftOut) -> Iterator[Row]:
-    from synth.augment import augment_all, copies_of
+    from synth.augment import Item, augment_all, copies_of
     from synth.pictures import PictureError, inspect_picture
 
     parents = _Parents(left_out)
 
-    def pictures() -> Iterator[tuple[str, bytes]]:
+    def pictures() -> Iterator[Item]:
         for row in read_rows(manifest):
             if row["split"] == "train" and row["source"] == media:
                 data = row.pop("picture")
                 parents.add(row, copies_of(row["identifier"], regime.variants, regime.seed))
-                yield row["identifier"], data
+                places = tuple(tuple(box[name] for name in BOX_NUMBERS) for box in row["boxes"])
+                yield Item(row["identifier"], data, places, row["text_height"])
 
     variants = augment_all(
-        pictures(), media, regime.variants, regime.seed, workers=regime.processes()
+        pictures(),
+        media,
+        regime.variants,
+        regime.seed,
+        workers=regime.processes(),
+        max_pixels=regime.max_pixels,
     )
-    for parent, variant, data in variants:
+    for parent, number, variant in variants:
         row = parents.claim(parent)
-        identifier = f"{parent}_v{variant}"
+        identifier = f"{parent}_v{number}"
         try:
-            facts = inspect_picture(data)
+            facts = inspect_picture(variant.picture)
         except PictureError as error:
             left_out.add(identifier, str(error))
             continue
@@ -58,9 +64,13 @@ def _variants_of(media: str, manifest: Path, regime: Regime, left_out: LeftOut) 
             **facts_row(facts),
             "identifier": identifier,
             "parent": parent,
-            "seed": f"{regime.seed}/{parent}/{variant}",
-            "picture": data,
-            "boxes": [],  # The effects move the nodes.
+            "seed": f"{regime.seed}/{parent}/{number}",
+            "picture": variant.picture,
+            "text_height": variant.text_height,
+            "boxes": [
+                {"node": box["node"], **dict(zip(BOX_NUMBERS, moved, strict=True))}
+                for box, moved in zip(row["boxes"], variant.boxes, strict=True)
+            ],
         }
     parents.close()
 

@@ -107,7 +107,7 @@ def _declared(item: FolderItem) -> Row:
 
 def _own_picture(picture: Picture, regime: Regime, left_out: LeftOut) -> Row | None:
     """Return the columns of a picture of a folder; one that cannot be used is named."""
-    from synth.pictures import PictureError, inspect_picture
+    from synth.pictures import PictureError, inspect_picture, text_height_of
 
     try:
         data = picture.read_bytes()
@@ -118,7 +118,7 @@ def _own_picture(picture: Picture, regime: Regime, left_out: LeftOut) -> Row | N
     if facts.width * facts.height > regime.max_pixels:
         left_out.add(picture.name, f"more than {regime.max_pixels:,} pixels")
         return None
-    return {**facts_row(facts), "picture": data}
+    return {**facts_row(facts), "text_height": text_height_of(data), "picture": data}
 
 
 def facts_row(facts: PictureFacts) -> Row:
@@ -165,5 +165,6 @@ def _picture_of(drawing: Drawing) -> Row:
         "seed": drawing.seed,
         "picture": drawing.picture,
         "picture_sha256": hashlib.sha256(drawing.picture).hexdigest(),
+        "text_height": drawing.text_height,
         "boxes": [dict(zip(names, box, strict=True)) for box in drawing.boxes],
     }

@@ -32,6 +32,8 @@ FACTORS = (
     "picture_sha256",
 )
 NUMBERS = ("width", "height", "components")
+# Of the pictures only, not of the data set: the height of an x in pixels, null where unknown.
+TEXT_HEIGHT = "text_height"
 LISTS = ("fonts", "features")
 TEXTS = ("identifier", "task", "source", *FACTORS, DOCUMENT)
 BOX_NUMBERS = ("x", "y", "width", "height")
@@ -44,7 +46,8 @@ def schema() -> pa.Schema:
     """Return the manifest's columns.
 
     Those of a data set row without images, queries and annotations; then the picture's bytes, the
-    document as JSON text, whether the source itself declared the split, and the drawn nodes' boxes.
+    document as JSON text, whether the source itself declared the split, the height of the text,
+    and the drawn nodes' boxes.
     """
     import pyarrow as pa
 
@@ -56,6 +59,7 @@ def schema() -> pa.Schema:
             *((name, pa.list_(pa.string())) for name in LISTS),
             ("split_declared", pa.bool_()),
             (PICTURE, pa.binary()),
+            (TEXT_HEIGHT, pa.float32()),
             ("boxes", pa.list_(box)),
         ]
     )

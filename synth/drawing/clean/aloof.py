@@ -55,7 +55,7 @@ def arrange_aloof(
     scene = arrange(diagram, contents, aloof, plan, orientation, radius)
 
     def plain(line: TextLine) -> TextLine:
-        return replace(line, x=line.x + room, width=line.width - 2 * room, lettering=label)
+        return line._replace(x=line.x + room, width=line.width - 2 * room, lettering=label)
 
     connectors = tuple(
         replace(each, label=each.label and plain(each.label)) for each in scene.connectors

@@ -153,7 +153,9 @@ class _Placing:
     def _middle(self, node: Node) -> float:
         """Return where, along the flow, lines meet a node's sides."""
         across, down = self.slots[node.identifier].axis
-        return down if self.down else across
+        middle = down if self.down else across
+        # Rows that run backwards meet the node from its other end; the node is not mirrored.
+        return middle if self._frame.turned is None else self._node(node).length - middle
 
     def _label(self, word: str) -> tuple[float, float]:
         """Return a label's length along the flow and across it, with the room around it."""

@@ -41,7 +41,7 @@ def test_what_leaves_the_page_is_seen(scene: Scene) -> None:
 def test_text_that_leaves_its_shape_is_seen(scene: Scene) -> None:
     for index, shape in enumerate(scene.shapes):
         line = shape.lines[0]
-        wide = replace(line, x=line.x - 0.2 * shape.frame.width, width=1.3 * shape.frame.width)
+        wide = line._replace(x=line.x - 0.2 * shape.frame.width, width=1.3 * shape.frame.width)
         shapes = list(scene.shapes)
         shapes[index] = replace(shape, lines=(wide, *shape.lines[1:]))
         found = collisions(replace(scene, shapes=tuple(shapes)))
