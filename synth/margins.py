@@ -14,6 +14,8 @@ MARGIN = 1.0
 # share of what they are in other shapes: squared paper and wiped traces differ as well.
 _LEAST_INK = 9.0
 _SHARE = 0.35
+# What is always enough: a brush's outline is many times as strong as typed text.
+_ENOUGH_INK = 30.0
 # The part of a shape that is looked at: its outline is not what is written in it, but text may
 # begin at its left side.
 _ACROSS, _DOWN = 0.08, 0.25
@@ -44,7 +46,7 @@ def faults(pixels: Pixels, boxes: Sequence[Rectangle]) -> list[str]:
     ink = [_ink(pixels, box) for box in boxes]
     if max(ink) < _LEAST_INK:
         return [*found, "the picture is blank"]
-    level = max(_LEAST_INK, _SHARE * sorted(ink)[len(ink) // 2])
+    level = max(_LEAST_INK, min(_SHARE * sorted(ink)[len(ink) // 2], _ENOUGH_INK))
     return found + [
         f"shape {number} of {len(boxes)} holds no ink"
         for number, there in enumerate(ink, 1)

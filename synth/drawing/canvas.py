@@ -43,9 +43,14 @@ class Canvas:
             self.pixels = np.empty((high, wide, 3), np.uint8)
             self.pixels.reshape(high, -1)[:] = np.tile(np.array(ground, np.uint8), wide)
 
-    def fill(self, points: Sequence[Point], colour: Colour | int) -> None:
-        """Fill the convex polygon through `points`."""
-        self._fill(points, colour, 0.0)
+    def fill(self, points: Sequence[Point], colour: Colour | int, *, smooth: bool = True) -> None:
+        """Fill the convex polygon through `points`; its edge has steps where it is not smooth."""
+        if smooth:
+            self._fill(points, colour, 0.0)
+        else:
+            import cv2
+
+            cv2.fillConvexPoly(self.pixels, fixed(points), colour, cv2.LINE_8, SHIFT)
 
     def rectangle(self, box: Box, colour: Colour | int) -> None:
         """Fill a rectangle; pixels that it covers in part are mixed."""
@@ -92,10 +97,8 @@ class Canvas:
             self._block(x, y, right, bottom, line, width / 2)
             self._block(x, y, right, bottom, fill, -width / 2)
         elif width <= _THIN:
-            import cv2
-
-            # The line covers the fill's edge, which need not be smooth then.
-            cv2.fillConvexPoly(self.pixels, fixed(points), fill, cv2.LINE_8, SHIFT)
+            # The line covers the fill's edge.
+            self.fill(points, fill, smooth=False)
             self.stroke(points, line, width, closed=True)
         else:
             self._fill(points, line, width / 2)

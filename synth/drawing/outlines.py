@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from typing import Literal
 
 from synth.drawing.geometry import Box, Point
@@ -44,23 +45,26 @@ def polygon(outline: Outline, box: Box, radius: float = 6.0) -> tuple[Point, ...
         fold = min(FOLD * box.height, FOLD_MOST)
         return (x, y), (right - fold, y), (right, y + fold), (right, bottom), (x, bottom)
     if outline == "ellipse":
-        return tuple(
-            (across + box.width / 2 * math.cos(turn), down + box.height / 2 * math.sin(turn))
-            for turn in (2 * math.pi * k / 40 for k in range(40))
-        )
+        half, tall = box.width / 2, box.height / 2
+        return tuple([(across + half * cos, down + tall * sin) for cos, sin in _turns(10)[:40]])
     r = corner_radius(outline, box, radius)
     if r < 0.5:
         return (x, y), (right, y), (right, bottom), (x, bottom)
     steps = max(3, min(12, round(r / 2)))
-    arc = [math.pi / 2 * k / steps for k in range(steps + 1)]
-    corners = ((right - r, y + r, -1), (right - r, bottom - r, 0), (x + r, bottom - r, 1))
+    arc = _turns(steps)
+    corners = ((right - r, y + r, 3), (right - r, bottom - r, 0), (x + r, bottom - r, 1))
     points: list[Point] = []
     for cx, cy, quarter in (*corners, (x + r, y + r, 2)):
-        points += [
-            (cx + r * math.cos(turn), cy + r * math.sin(turn))
-            for turn in (math.pi / 2 * quarter + step for step in arc)
-        ]
+        first = quarter * steps
+        points += [(cx + r * cos, cy + r * sin) for cos, sin in arc[first : first + steps + 1]]
     return tuple(points)
+
+
+@cache
+def _turns(steps: int) -> list[Point]:
+    """Return cosine and sine of five quarters of a circle, each in so many steps."""
+    turns = [math.pi / 2 * k / steps for k in range(5 * steps + 1)]
+    return [(math.cos(turn), math.sin(turn)) for turn in turns]
 
 
 def landing(points: Sequence[Point], start: Point, end: Point) -> Point:
@@ -89,6 +93,6 @@ def holds(points: Sequence[Point], place: Point, slack: float = 0.0) -> bool:
     for (ax, ay), (bx, by) in zip(points, [*points[1:], points[0]], strict=True):
         ex, ey = bx - ax, by - ay
         cross = ex * (place[1] - ay) - ey * (place[0] - ax)
-        if cross < -slack * math.hypot(ex, ey) - 1e-9:
+        if cross < -1e-9 and cross < -slack * math.hypot(ex, ey) - 1e-9:
             return False
     return True

@@ -79,7 +79,7 @@ class BrushLook:
         ground = self.outlines.ground
         canvas = Canvas(scene.width, scene.height, ground[0] if grey else ground)
         ink = np.zeros(canvas.pixels.shape[:2], np.uint8)
-        pen = Pen(max(2, round(self.thick * scale)), scale, self.wobble, random)
+        pen = Pen(self.thick * scale, scale, self.wobble, random, pressure=0.18, tip=0.85)
         for shape in scene.shapes:
             self._shape(pen, shape, random)
         for connector in scene.connectors:
@@ -107,7 +107,7 @@ class BrushLook:
         tip, before = way[-1], way[-2]
         angle = math.atan2(before[1] - tip[1], before[0] - tip[0])
         for side in (-1, 1):
-            turn = angle + side * pen.random.uniform(0.55, 0.8)
+            turn = angle + side * pen.random.uniform(0.55, 0.85)
             far = self.head * scale * pen.random.uniform(0.85, 1.15)
             pen.line((tip[0] + far * math.cos(turn), tip[1] + far * math.sin(turn)), tip)
 
@@ -151,6 +151,6 @@ def brush(random: Random, brief: Brief) -> BrushLook:
         random.uniform(0.7, 1.2),
         random.uniform(0.2, 0.7),
         random.uniform(0.015, 0.06),
-        random.uniform(8.5, 12),
+        thick * random.uniform(3.3, 4.3),
         brief.orientation,
     )

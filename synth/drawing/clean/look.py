@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from synth.diagram import Conventions, Diagram, Node
-from synth.drawing.arranging import Plan
+from synth.drawing.arranging import LONGEST_ROW, Plan
 from synth.drawing.clean.aloof import arrange_aloof
 from synth.drawing.clean.painting import paint_scene
 from synth.drawing.clean.themes import DOUBLED, Paint, Theme
 from synth.drawing.clean.wording import Line, Wording
 from synth.drawing.encoding import Format
+from synth.drawing.layouts.dot import Dot
 from synth.drawing.lettering import Lettering
 from synth.drawing.looks import Painting
 from synth.drawing.scene import Content, Scene, fit
@@ -87,9 +88,14 @@ class CleanLook:
     def arrange(self, diagram: Diagram) -> Scene:
         """Return the scene of a diagram; units are pixels at scale 1."""
         contents = self.fitting.contents(diagram.nodes, self.wording, self.theme)
-        room = max(0.0, self.theme.arrows.width / 2 - 0.8)
+        plan, room = self.plan, max(0.0, self.theme.arrows.width / 2 - 0.8)
+        if isinstance(plan, Dot) and plan.rankdir == "LR" and self.orientation != "landscape":
+            # Graphviz breaks no flow into rows: what would run too wide runs down.
+            length = sum(each.slot.width + plan.ranksep for each in contents.values())
+            if length > LONGEST_ROW:
+                plan = replace(plan, rankdir="TB")
         return arrange_aloof(
-            diagram, contents, self.label, room, self.plan, self.orientation, self.theme.radius
+            diagram, contents, self.label, room, plan, self.orientation, self.theme.radius
         )
 
     def paint(self, scene: Scene, scale: float, random: Random) -> Painting:

@@ -123,13 +123,13 @@ class Painter:
         scale, radius = self.scale, self.theme.radius * self.scale
         frame = shape.frame.moved(shadow.right * scale, shadow.down * scale)
         soft = shadow.soft * scale
-        steps = max(1, min(6, round(soft)))
+        steps = max(1, min(4, round(soft)))
         for step in range(steps):
             # From the outermost edge, the palest, inwards.
             out = soft * (0.5 - (step + 0.5) / steps) if soft else 0.0
             colour = mixed(shadow.colour, self.theme.ground, (step + 1) / steps)
             grown = polygon(shape.outline, frame.grown(out), max(radius + out, 0.6))
-            self.canvas.fill(grown, self.tone(colour))
+            self.canvas.fill(grown, self.tone(colour), smooth=False)
 
 
 def _grey(colour: Colour) -> Tone:

@@ -91,7 +91,7 @@ class SketchyLook:
 
         canvas = Canvas(scene.width, scene.height, tone(theme.ground))
         plane = np.zeros(canvas.pixels.shape[:2], np.uint8)
-        pen = Pen(max(1, round(self.thick * scale)), scale, self.wobble, random)
+        pen = Pen(max(0.9, self.thick * scale), scale, self.wobble, random, pressure=0.05)
         for shape in scene.shapes:
             paint = theme.paint_of(shape.node)
             points = polygon(shape.outline, shape.frame, theme.radius * scale)
@@ -186,7 +186,7 @@ def sketchy(random: Random, brief: Brief) -> SketchyLook:
         lettering = hand(random, brief)
     else:
         lettering = typed(random, (SANS, NUNITO, COMIC, PLEX_MONO))
-    thick = random.uniform(0.9, 1.8)
+    thick = random.uniform(0.9, 1.6)
     pad = thick / 2 + 2
     return SketchyLook(
         redrawn(random),

@@ -272,6 +272,16 @@ def test_orientation_is_followed(wish: Orientation) -> None:
         assert (scene.width > scene.height) == (wish == "landscape"), style.name
 
 
+@with_graphviz
+def test_graphviz_breaks_no_flow_into_rows() -> None:
+    long = flow(*(step(k, f"update the record number {k}", "update_record") for k in range(1, 15)))
+    for seed in range(12):
+        look = graphviz_looks.plain(Random(seed), Brief("train", ""))
+        scene = look.arrange(diagram_of(long, look.conventions))
+        assert all(connector.smooth for connector in scene.connectors)
+        assert scene.width < 1500
+
+
 def test_hands_are_those_of_the_split() -> None:
     held_out = {face.name for face in HANDS if face.held_out}
     for style in STYLES:
