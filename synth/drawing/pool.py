@@ -10,6 +10,8 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import TypeVar
 
+from synth.drawing.memory import keep_freed_memory
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -31,6 +33,7 @@ def in_order(
     which it dies again. New processes are spawned, never forked: threads may be running.
     """
     if workers <= 1:
+        keep_freed_memory()
         yield from map(function, items)
         return
     remaining = iter(items)
@@ -72,6 +75,7 @@ def _pool(workers: int) -> ProcessPoolExecutor:
 def _start() -> None:
     import cv2
 
+    keep_freed_memory()
     # One process per core: OpenCV's own threads would only get into each other's way.
     cv2.setNumThreads(1)
 
