@@ -21,6 +21,8 @@ else:
 # Units that a thing may reach into another: less than a stroke's width.
 SLACK = 0.75
 
+_LEAVING_CORNERS = ("diamond", "ellipse")
+
 
 def collisions(scene: Scene) -> list[str]:
     """Return what overlaps in a scene, each in one line; an empty list where all is apart.
@@ -133,31 +135,43 @@ def _of_lines(scene: Scene) -> list[str]:
     if not len(segments):
         return []
     # Lines may touch where they arrive; what passes is deeper inside.
-    inner = [_core(shape) for shape in scene.shapes]
-    struck = _crossing(segments, _rows(inner))
-    names = [shape.node.identifier for shape in scene.shapes]
+    inner = [(shape.node.identifier, box) for shape in scene.shapes for box in _cores(shape)]
+    # A diamond leaves room in its slot's corners.
+    slots = [
+        (shape.node.identifier, shape.slot.grown(-2))
+        for shape in scene.shapes
+        if shape.outline not in _LEAVING_CORNERS
+    ]
     found = []
-    for segment, shape in zip(*struck.nonzero(), strict=True):
-        edge = scene.connectors[owners[segment]].edge
-        found.append(f"{_name(edge.tail, edge.head)} runs through {names[shape]}")
+    for own, boxes in ((True, inner), (False, slots)):
+        struck = _crossing(segments, _rows([box for _, box in boxes]))
+        for segment, box in zip(*struck.nonzero(), strict=True):
+            edge, name = scene.connectors[owners[segment]].edge, boxes[box][0]
+            if own or name not in (edge.tail, edge.head):
+                found.append(f"{_name(edge.tail, edge.head)} runs through {name}")
     return sorted(set(found))
 
 
-def _core(shape: Shape) -> Box:
-    """Return the rectangle in a shape that no line may enter, its own lines included."""
-    box = shape.slot
-    if shape.outline in ("diamond", "ellipse"):
+def _cores(shape: Shape) -> list[Box]:
+    """Return the rectangles in a slot that no line may enter, the shape's own lines included.
+
+    Lines cross a slot that is larger than its shape, but not the text beside the shape.
+    """
+    frame = shape.frame
+    beside = [line.box for line in shape.lines if not line.box.meets(frame)]
+    if shape.outline in _LEAVING_CORNERS:
         # Half of a diamond's width and height is the largest rectangle in it.
-        frame = shape.frame
-        box = Box(
+        core = Box(
             *(frame.x + 0.27 * frame.width, frame.y + 0.27 * frame.height),
             *(0.46 * frame.width, 0.46 * frame.height),
         )
+    else:
+        core = shape.slot if shape.outline == "none" else frame
     if shape.outline == "slanted":
         # Lines to its slanting sides end inside the slot, half of the slant away from it.
-        cut = min(SLANT * box.height, box.width / 3) / 2
-        box = Box(box.x + cut, box.y, box.width - 2 * cut, box.height)
-    return box.grown(-2)
+        cut = min(SLANT * core.height, core.width / 3) / 2
+        core = Box(core.x + cut, core.y, core.width - 2 * cut, core.height)
+    return [core.grown(-2), *(box.grown(-SLACK) for box in beside)]
 
 
 def _rows(boxes: Sequence[Box]) -> Numbers:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+from synth.drawing.hand_looks import manual_look, text_lines, whiteboard_look
 
 from sketch2flow.workflow.document import Workflow
 from synth.diagram import diagram_of
-from synth.drawing.cards import TEXT, paint_cards, title_of, ui_look
-from synth.drawing.fonts import HANDS, SANS, SANS_BOLD, wrap
+from synth.drawing.fonts import HANDS, wrap
 from synth.drawing.hand import paint_hand
-from synth.drawing.hand_looks import manual_look, text_lines, whiteboard_look
 from synth.drawing.lettering import Lettering, block_height
 from synth.generate import generate_workflows
 
@@ -45,21 +44,6 @@ def test_handwriting_fits_its_shape(make: object, generated: list[Workflow]) -> 
                     middle = (number + 0.5) * height / len(lines) - height / 2
                     small = lettering.ascent / 8  # half of a small letter
                     assert in_diamond(width, abs(middle) + small, box.width, box.height), lines
-
-
-def test_card_text_fits_its_card(generated: list[Workflow]) -> None:
-    plain, bold = SANS.at(TEXT), SANS_BOLD.at(TEXT)
-    for index, workflow in enumerate(generated):
-        diagram = diagram_of(workflow)
-        look = ui_look(Random(index))
-        _, layout = paint_cards(diagram, look, 1.0)
-        for node, box in zip(diagram.nodes, layout.boxes, strict=True):
-            words = [*node.text.split(), *title_of(node).split()]
-            assert max(plain.getlength(word) for word in words) < box.width
-            lines = plain.getlength(node.text) / box.width + bold.getlength(title_of(node)) / (
-                box.width
-            )
-            assert lines * 15 < box.height
 
 
 def test_lines_break_between_words_and_lose_none() -> None:
