@@ -19,6 +19,7 @@ from synth.drawing.sizing import (
     LARGEST_SCALE,
     SMALLEST_SCALE,
     page_for,
+    page_of,
     scale_for,
     usual_scale,
 )
@@ -117,10 +118,8 @@ def draw(
     style, look = choose_look(plain, source, seed, split, wish)
     usual = look.conventions == Conventions()
     scene = look.arrange(plain if usual else diagram_of(workflow, look.conventions, seed))
-    sized, scale = _sized(scene, wish, Random(f"{seed}/{source}/size"), split)
-    check_size(sized.width * scale, sized.height * scale)
-    made = _legible(look, sized, scale, f"{seed}/{source}")
-    drawing = Drawing(
+    made = _as_wished(look, scene, wish, f"{seed}/{source}", split)
+    return Drawing(
         made.picture,
         look.format,
         made.width,
@@ -132,12 +131,15 @@ def draw(
         seed,
         round(made.text_height, 2),
         tuple(
-            (shape.node.identifier, *(round(number, 1) for number in box))
-            for shape, box in zip(sized.shapes, made.boxes, strict=True)
+            (shape.node.identifier, *_rounded(box))
+            for shape, box in zip(scene.shapes, made.boxes, strict=True)
         ),
     )
-    _check_wish(drawing, wish)
-    return drawing
+
+
+def _rounded(box: Rectangle) -> Rectangle:
+    x, y, width, height = box
+    return round(x, 1), round(y, 1), round(width, 1), round(height, 1)
 
 
 def choose_look(
@@ -150,21 +152,51 @@ def choose_look(
     return style, style.look(random, Brief(split, letters, wish.orientation))
 
 
-def _sized(scene: Scene, wish: Wish, random: Random, split: str) -> tuple[Scene, float]:
-    """Return the scene, on a larger page if it needs one, and the scale to paint it at."""
-    area = scene.width * scene.height
+def _as_wished(look: Look, scene: Scene, wish: Wish, seed: str, split: str) -> _Made:
+    """Return the picture of a scene in the size class and orientation that are wished for.
+
+    A photo shows more than what is drawn, and how much more is known when it is taken: it is
+    taken again from nearer or farther where it is not what was asked for.
+
+    Raises DrawingError where it is not in the end.
+    """
+    seen, beside = 1.0, 1.0
+    for _ in range(TRIES):
+        page, scale = _sized(scene, wish, Random(f"{seed}/size"), split, seen, beside)
+        check_size(page.width * scale, page.height * scale)
+        made = _legible(look, page, scale, seed)
+        found = orientation_of(made.width, made.height)
+        turned = wish.orientation not in (None, found)
+        if not turned and wish.resolution in (None, resolution_of(made.width, made.height)):
+            return made
+        seen = made.width * made.height / (page.width * page.height * scale * scale)
+        beside *= 1.25 if turned else 1.0
+    asked = " ".join(each for each in (wish.resolution, wish.orientation) if each)
+    raise DrawingError(
+        f"a {asked} picture was asked for, and the nearest is {made.width} x {made.height}"
+    )
+
+
+def _sized(
+    scene: Scene, wish: Wish, random: Random, split: str, seen: float, beside: float
+) -> tuple[Scene, float]:
+    """Return the scene, on a larger page if it needs one, and the scale to paint it at.
+
+    `seen` is how many times as much as the page the picture shows, `beside` how many times as
+    long as the other side the longer one of the page must be.
+    """
+    width, height = scene.width, scene.height
+    if wish.orientation is not None:
+        width, height = page_of(width, height, wish.orientation == "landscape", beside)
+    area = width * height * seen
     if wish.scale is not None:
         scale = wish.scale
     elif wish.resolution is not None:
         scale = scale_for(area, wish.resolution, random)
+        width, height = page_for(width, height, scale, wish.resolution, seen)
     else:
         scale = usual_scale(area, random, split)
-    resolution = wish.resolution or resolution_of(
-        round(scene.width * scale), round(scene.height * scale)
-    )
-    landscape = None if wish.orientation is None else wish.orientation == "landscape"
-    width, height = page_for(scene.width * scale, scene.height * scale, resolution, landscape)
-    return scene.on_page(width / scale, height / scale), scale
+    return scene.on_page(width, height), scale
 
 
 class _Made(NamedTuple):
@@ -244,18 +276,6 @@ def _text_height(scene: Scene, scale: float, boxes: Sequence[Rectangle]) -> floa
     before = sum(shape.box.height for shape in scene.shapes)
     # What a photo does to the boxes it does to their text, but for what turning adds to them.
     return least * min(scale, sum(height for *_, height in boxes) / before)
-
-
-def _check_wish(drawing: Drawing, wish: Wish) -> None:
-    for asked, got in (
-        (wish.resolution, drawing.resolution),
-        (wish.orientation, drawing.orientation),
-    ):
-        if asked is not None and got != asked:
-            raise DrawingError(
-                f"a {asked} picture was asked for, but {drawing.style!r} made a {got} one "
-                f"({drawing.width} x {drawing.height})"
-            )
 
 
 def draw_all(

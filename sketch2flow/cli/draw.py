@@ -55,11 +55,13 @@ def command(
     """
     from sketch2flow.cli.extras import require_drawing
     from synth.draw import DrawingError, Wish
+    from synth.drawing.styles import chosen_styles
     from synth.generate import GenerationError
 
     require_drawing()
     wish = Wish(styles or None, None, resolution, orientation)
     try:
+        chosen_styles(source, wish.styles)
         failed = _draw(source, count, seed, out, max_components, wish, workers)
     except (ValueError, GenerationError, DrawingError, OSError) as error:
         raise click.ClickException(str(error)) from None

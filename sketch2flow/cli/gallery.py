@@ -28,9 +28,10 @@ def command(out: Path, image: Path | None, looks: int, scale: float, seed: int) 
     from sketch2flow.files import write_bytes, write_text
 
     require_drawing()
+    from sketch2flow.media import MEDIA
     from synth.draw import DrawingError
     from synth.drawing.styles import styles_of
-    from synth.gallery import MEDIA, draw_samples, page, sample_workflow, sheet
+    from synth.gallery import draw_samples, page, sample_workflow, sheet
 
     total = looks * sum(len(styles_of(source)) for source in MEDIA)
     console = Console(stderr=True)

@@ -10,7 +10,7 @@ from synth.diagram import Diagram, DrawingError
 from synth.drawing.collisions import misplaced
 from synth.drawing.engine import graphviz
 from synth.drawing.geometry import Layout
-from synth.drawing.layouts.blocks import Blocks, lay_out_blocks
+from synth.drawing.layouts.blocks import Blocks, Direction, lay_out_blocks
 from synth.drawing.layouts.dot import Dot, lay_out_dot
 from synth.drawing.layouts.listing import Listing, lay_out_list
 from synth.drawing.lettering import Lettering
@@ -73,7 +73,7 @@ def _plans(plan: Plan, orientation: Orientation | None) -> Iterator[Plan]:
     if orientation is None or isinstance(plan, Listing):
         yield plan
         return
-    wanted = "LR" if orientation == "landscape" else "TB"
+    wanted: Direction = "LR" if orientation == "landscape" else "TB"
     if isinstance(plan, Dot):
         yield replace(plan, rankdir=wanted)
     blocks = _as_blocks(plan)

@@ -25,4 +25,4 @@ def keep_freed_memory() -> bool:
         return False
     mallopt.argtypes, mallopt.restype = (ctypes.c_int, ctypes.c_int), ctypes.c_int
     wanted = ((_MMAP_THRESHOLD, _BLOCK), (_TRIM_THRESHOLD, _BLOCK), (_TOP_PAD, _PAD))
-    return sum(mallopt(*each) for each in wanted) == len(wanted)
+    return bool(sum(mallopt(*each) for each in wanted) == len(wanted))

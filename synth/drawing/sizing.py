@@ -59,22 +59,29 @@ def scale_for(area: float, resolution: Resolution, random: Random) -> float:
     return min(_scale(area, resolution, random), LARGEST_SCALE)
 
 
-def page_for(
-    width: float, height: float, resolution: Resolution, landscape: bool | None
-) -> tuple[float, float]:
-    """Return the page, in pixels, that a drawing of this size needs to be in its classes.
+def page_of(width: float, height: float, landscape: bool, beside: float) -> tuple[float, float]:
+    """Return the page for a drawing of this size that has an orientation.
 
-    It is never smaller than the drawing. `landscape` asks for a page wider than high, or not.
+    Its longer side is at least `beside` times the other; it is never smaller than the drawing.
     """
-    if landscape is True and width <= height:
-        width = height * 1.08
-    elif landscape is False and width > height:
-        height = width
+    if landscape:
+        return max(width, 1.05 * beside * height), height
+    return width, max(height, beside * width)
+
+
+def page_for(
+    width: float, height: float, scale: float, resolution: Resolution, seen: float
+) -> tuple[float, float]:
+    """Return the page, in units, that a drawing of this size needs to be in a size class.
+
+    `seen` is how many times as much as the page the picture shows.
+    """
     least = _AREAS[resolution][0]
-    if resolution != "small" and width * height < least:
-        more = math.sqrt(least / (width * height))
-        width, height = width * more, height * more
-    return width, height
+    area = width * height * scale * scale * seen
+    if resolution == "small" or area >= least:
+        return width, height
+    more = math.sqrt(least / area)
+    return width * more, height * more
 
 
 def _scale(area: float, resolution: Resolution, random: Random) -> float:

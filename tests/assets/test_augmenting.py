@@ -9,7 +9,7 @@ from resources.sources import SourceRegistry
 from resources.storage import Storage
 from sketch2flow.workflow.document import to_object
 from sketch2flow_assets.defs.diagrams.manifest import BOX_NUMBERS, Row, read_rows
-from synth.draw import draw
+from synth.draw import Wish, draw
 from synth.drawing.encoding import decode
 from synth.generate import generate_workflows
 from synth.legibility import illegible, measure
@@ -45,7 +45,9 @@ def test_people_s_own_pictures_tell_how_high_their_text_is(tmp_path: Path) -> No
     folder = tmp_path / "drawings"
     folder.mkdir()
     for number, workflow in enumerate(generate_workflows("mine", 4, 3, 3)):
-        picture = draw(workflow.workflow, "digital", str(number), scale=1.0 + number % 2).picture
+        picture = draw(
+            workflow.workflow, "digital", str(number), wish=Wish(scale=1.0 + number % 2)
+        ).picture
         (folder / f"p{number}.png").write_bytes(picture)
         value = {"document": to_object(workflow.workflow), "split": "train"}
         (folder / f"p{number}.json").write_text(json.dumps(value))

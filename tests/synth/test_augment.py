@@ -203,7 +203,7 @@ def test_what_is_no_picture_is_left_out_by_name(caplog: pytest.LogCaptureFixture
 def test_transparent_ground_is_white(tmp_path_factory: pytest.TempPathFactory) -> None:
     clear = np.zeros((60, 80, 4), np.uint8)
     clear[20:40, 30:50, 3] = 255
-    seen = on_white(encode(clear, "png"))
+    seen = on_white(cv2.imencode(".png", clear)[1].tobytes())
     assert seen[0, 0].tolist() == [255, 255, 255]
     assert seen[30, 40].tolist() == [0, 0, 0]
     # Without an alpha channel, but with one colour that is transparent.

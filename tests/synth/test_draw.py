@@ -68,6 +68,8 @@ def test_the_same_seed_gives_the_same_bytes(source: str) -> None:
 
 @each_source
 def test_boxes_lie_in_the_picture_and_apart(source: str, generated: list[Workflow]) -> None:
+    # Upright boxes around shapes that a photo has turned reach into each other's corners.
+    slack = 6.0 if source in ("manual", "whiteboard") else 0.5
     for index, workflow in enumerate(generated):
         drawing = draw(workflow, source, f"2/{index}", wish=Wish(scale=1.0))
         for _, x, y, width, height in drawing.boxes:
@@ -77,10 +79,10 @@ def test_boxes_lie_in_the_picture_and_apart(source: str, generated: list[Workflo
             assert y + height <= drawing.height - 1
         for one, other in combinations(drawing.boxes, 2):
             apart = (
-                one[1] + one[3] <= other[1] + 0.5
-                or other[1] + other[3] <= one[1] + 0.5
-                or one[2] + one[4] <= other[2] + 0.5
-                or other[2] + other[4] <= one[2] + 0.5
+                one[1] + one[3] <= other[1] + slack
+                or other[1] + other[3] <= one[1] + slack
+                or one[2] + one[4] <= other[2] + slack
+                or other[2] + other[4] <= one[2] + slack
             )
             assert apart, (index, one, other)
 
@@ -90,10 +92,11 @@ def test_the_plain_styles_have_the_text_scale_that_the_reader_reads() -> None:
         for index in range(6):
             wish = Wish((style,), 1.0)
             drawing = draw(by_hand.ONE_STEP, "synthetic", f"6/{index}", wish=wish)
-            assert drawing.text_height == pytest.approx(5.8, abs=0.3)
+            assert drawing.text_height == pytest.approx(5.8 if style == "plain" else 6.0, abs=0.4)
             # Two or three lines of 12.4 pixels, each in a line of about 15.
             assert all(30 <= box[4] <= 62 for box in drawing.boxes)
-            assert (pixels(drawing).min(axis=2) == 255).mean() > 0.4
+            if style == "plain":
+                assert (pixels(drawing).min(axis=2) == 255).mean() > 0.4
 
 
 @each_source
@@ -107,7 +110,7 @@ def test_scale_scales_everything(source: str) -> None:
 
 
 def test_all_size_classes_and_both_orientations_occur() -> None:
-    drawings = [draw(by_hand.BRANCHED_LOOP, "digital", f"9/{n}", "test") for n in range(60)]
+    drawings = [draw(by_hand.TRY_CATCH, "digital", f"9/{n}", "test") for n in range(60)]
     classes = Counter(drawing.resolution for drawing in drawings)
     assert set(classes) == {"small", "medium", "large"}
     assert classes["small"] >= 40
@@ -117,8 +120,7 @@ def test_all_size_classes_and_both_orientations_occur() -> None:
 def test_larger_pictures_are_rarer_in_training() -> None:
     larger = {
         split: sum(
-            draw(by_hand.BRANCHED_LOOP, "ui", f"9/{n}", split).resolution != "small"
-            for n in range(80)
+            draw(by_hand.TRY_CATCH, "ui", f"9/{n}", split).resolution != "small" for n in range(80)
         )
         for split in ("train", "test")
     }
@@ -127,11 +129,17 @@ def test_larger_pictures_are_rarer_in_training() -> None:
 
 @each_style
 def test_size_class_and_orientation_are_as_asked(source: str, style: str) -> None:
-    for number, name in enumerate(("one_step", "branched_loop")):
+    for number, name in enumerate(("one_step", "try_catch")):
         for resolution in ("small", "medium", "large"):
             orientation = ("portrait", "landscape")[number]
             wish = Wish((style,), None, resolution, orientation)  # type: ignore[arg-type]
-            drawing = draw(by_hand.ALL[name], source, "3", wish=wish)
+            try:
+                drawing = draw(by_hand.ALL[name], source, "3", wish=wish)
+            except DrawingError as error:
+                # Six shapes by hand may need more room than a small picture has.
+                assert (name, resolution) == ("try_catch", "small")
+                assert "to be read; ask for a larger one" in str(error)
+                continue
             assert (drawing.resolution, drawing.orientation) == (resolution, orientation)
 
 

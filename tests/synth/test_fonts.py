@@ -29,6 +29,7 @@ from synth.drawing.fonts import (
     bold_of,
     check_letters,
     pick_hand,
+    wrap,
 )
 
 FACES = tuple(dict.fromkeys((*GRAPHVIZ, *PRINT, *map(bold_of, PRINT), *HANDS)))
@@ -220,3 +221,11 @@ def test_every_file_is_shipped_and_the_folder_stays_small() -> None:
     # Liberation, which Graphviz needs whole and not packed, has 1.5 million bytes by itself.
     web = [path.stat().st_size for path in files if path.parent.name != "liberation"]
     assert sum(web) < 1_500_000
+
+
+def test_lines_break_between_words_and_lose_none() -> None:
+    assert wrap("look up incident tasks", 12) == ["look up", "incident", "tasks"]
+    assert wrap("  a   b ", 12) == ["a b"]
+    assert wrap("", 12) == []
+    assert "".join(wrap("x" * 50 + " tail", 12)) == "x" * 50 + "tail"
+    assert max(map(len, wrap("x" * 500, 12))) <= 24

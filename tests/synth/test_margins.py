@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from synth.draw import SOURCES, draw
+from synth.draw import SOURCES, Wish, draw
 from synth.drawing.encoding import decode
 from synth.margins import faults
 from tests.synth import by_hand
@@ -13,7 +13,7 @@ from tests.synth.pages import page, shaded, squared
 @pytest.mark.parametrize("source", SOURCES)
 def test_drawings_have_no_faults(source: str) -> None:
     for name, workflow in by_hand.ALL.items():
-        drawing = draw(workflow, source, name, scale=1.0)
+        drawing = draw(workflow, source, name, wish=Wish(scale=1.0))
         assert faults(decode(drawing.picture), [box[1:] for box in drawing.boxes]) == [], name
 
 

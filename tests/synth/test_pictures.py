@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from synth.draw import draw
+from synth.draw import Wish, draw
 from synth.pictures import (
     MAX_BYTES,
     PictureError,
@@ -20,7 +20,7 @@ from synth.pictures import (
 )
 from tests.synth import by_hand
 
-DRAWN = draw(by_hand.ONE_STEP, "synthetic", "1", scale=1.0).picture
+DRAWN = draw(by_hand.ONE_STEP, "synthetic", "1", wish=Wish(scale=1.0)).picture
 
 
 def saved(picture: Image.Image, form: str = "PNG", **options: object) -> bytes:
