@@ -63,7 +63,7 @@ def test_without_extras_the_trainer_and_convert_are_there() -> None:
     [
         (["demo"], ["pipeline"], "sketch2flow demo needs dagster, which is not installed: "),
         (["up", "--port", "45871"], ["pipeline"], "sketch2flow up needs dagster, which "),
-        (["convert", "a.png", "--draw"], ["draw"], "drawing needs pygraphviz, which is not "),
+        (["convert", "a.png", "--draw"], ["draw"], "drawing needs isal, which is not "),
         (["draw", "--source", "ui", "--count", "2", "--out", "o"], ["draw"], "drawing needs "),
     ],
 )

@@ -46,7 +46,7 @@ def test_people_s_own_pictures_tell_how_high_their_text_is(tmp_path: Path) -> No
     folder.mkdir()
     for number, workflow in enumerate(generate_workflows("mine", 4, 3, 3)):
         picture = draw(
-            workflow.workflow, "digital", str(number), wish=Wish(scale=1.0 + number % 2)
+            workflow.workflow, "digital", str(number), wish=Wish(("pastel",), 1.0 + number % 2)
         ).picture
         (folder / f"p{number}.png").write_bytes(picture)
         value = {"document": to_object(workflow.workflow), "split": "train"}
