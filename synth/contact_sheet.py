@@ -21,12 +21,9 @@ _GAP = 6
 
 
 def contact_sheet(
-    pictures: Sequence[tuple[bytes, str]],
-    columns: int = 4,
-    tile: int = 260,
-    most_bytes: int = MAX_BYTES,
+    pictures: Sequence[tuple[bytes, str]], columns: int = 4, tile: int = 260
 ) -> bytes:
-    """Return a PNG of fewer than `most_bytes` that shows `pictures` with captions in a grid.
+    """Return a PNG of fewer than 200 kB that shows `pictures` with their captions in a grid.
 
     Tiles are `tile` pixels wide and high, pictures are made smaller to fit but never larger;
     where the file would be too large, the tiles shrink. A picture that cannot be read shows its
@@ -37,9 +34,9 @@ def contact_sheet(
     tiles = [(_thumbnail(data, size), caption) for data, caption in pictures[:MAX_PICTURES]]
     while True:
         sheet = _sheet(tiles, columns, size)
-        if len(sheet) < most_bytes or size <= SMALLEST_TILE:
+        if len(sheet) < MAX_BYTES or size <= SMALLEST_TILE:
             return sheet
-        size = max(SMALLEST_TILE, int(size * min(0.9, 0.95 * math.sqrt(most_bytes / len(sheet)))))
+        size = max(SMALLEST_TILE, int(size * min(0.9, 0.95 * math.sqrt(MAX_BYTES / len(sheet)))))
 
 
 def _thumbnail(data: bytes, tile: int) -> Image:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import base64
+import io
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from sketch2flow.media import MEDIA
+from sketch2flow.pictures import on_white, open_picture
 from sketch2flow.workflow.document import Workflow
-from synth.contact_sheet import contact_sheet
 from synth.draw import Drawing, Wish, draw
+from synth.drawing.fonts import SANS, SANS_BOLD
 from synth.drawing.styles import styles_of
 from synth.generate import generate_workflows
-
-SHEET_BYTES = 900_000
 
 _KIND = {"png": "image/png", "jpeg": "image/jpeg"}
 _TEXT = {
@@ -46,29 +47,64 @@ def sample_workflow(seed: int) -> Workflow:
 
 
 def draw_samples(
-    workflow: Workflow, seed: int, looks: int = 1, resolution: float = 1.0
+    workflow: Workflow, seed: int, looks: int = 1, scale: float = 1.0
 ) -> Iterator[Sample]:
     """Yield drawings of one workflow in every style, `looks` of each, by source and style."""
     for source in MEDIA:
         for style in styles_of(source):
+            wish = Wish((style.name,), scale)
             for look in range(looks):
-                wish = Wish((style.name,), resolution)
-                yield Sample(
-                    source,
-                    style.name,
-                    draw(workflow, source, f"gallery/{seed}/{look}", wish=wish),
-                )
+                drawing = draw(workflow, source, f"gallery/{seed}/{look}", wish=wish)
+                yield Sample(source, style.name, drawing)
 
 
-def sheet(samples: Sequence[Sample], columns: int = 7, tile: int = 250) -> bytes:
-    """Return a PNG with the first look of every style, captioned with source and style."""
-    first: dict[tuple[str, str], Sample] = {}
+def sheet(samples: Sequence[Sample], columns: int = 5, tile: tuple[int, int] = (300, 230)) -> bytes:
+    """Return a JPEG that shows a look of every style, by source, in tiles of this size.
+
+    Of each style's looks it is the one that fills its tile best.
+    """
+    from PIL import Image, ImageDraw
+
+    chosen = _best_looks(samples, tile[0] / tile[1])
+    places: list[tuple[Sample, int, int]] = []
+    heads: list[tuple[str, int]] = []
+    step, down, y = tile[0] + _GAP, tile[1] + _CAPTION + _GAP, 0
+    for source in MEDIA:
+        heads.append((source, y))
+        found = [sample for sample in chosen if sample.source == source]
+        for index, sample in enumerate(found):
+            row, column = divmod(index, columns)
+            places.append((sample, _GAP + column * step, y + _HEAD_ROOM + row * down))
+        y += _HEAD_ROOM + -(-len(found) // columns) * down
+    whole = Image.new("RGB", (columns * step + _GAP, y + _GAP), (236, 238, 241))
+    pen = ImageDraw.Draw(whole)
+    for source, top in heads:
+        pen.text((_GAP, top + 8), source, fill=(25, 32, 42), font=SANS_BOLD.at(20))
+    for sample, left, top in places:
+        small = on_white(open_picture(sample.drawing.picture))
+        small.thumbnail(tile, Image.Resampling.LANCZOS)
+        across, over = (tile[0] - small.width) // 2, (tile[1] - small.height) // 2
+        whole.paste(small, (left + across, top + over))
+        pen.text((left, top + tile[1] + 1), sample.style, fill=(70, 80, 92), font=SANS.at(13))
+    file = io.BytesIO()
+    whole.save(file, "JPEG", quality=84, optimize=True)
+    return file.getvalue()
+
+
+_GAP, _CAPTION, _HEAD_ROOM = 10, 18, 38
+
+
+def _best_looks(samples: Sequence[Sample], aspect: float) -> list[Sample]:
+    """Return one sample of every style, the nearest to an aspect ratio."""
+
+    def off(sample: Sample) -> float:
+        return abs(math.log(sample.drawing.width / sample.drawing.height / aspect))
+
+    found: dict[tuple[str, str], Sample] = {}
     for sample in samples:
-        first.setdefault((sample.source, sample.style), sample)
-    pictures = [
-        (sample.drawing.picture, f"{sample.source}: {sample.style}") for sample in first.values()
-    ]
-    return contact_sheet(pictures, columns, tile, SHEET_BYTES)
+        key = sample.source, sample.style
+        found[key] = min(found.get(key, sample), sample, key=off)
+    return list(found.values())
 
 
 def page(samples: Sequence[Sample]) -> str:

@@ -11,7 +11,7 @@ from sketch2flow.cli.output import OutputFile
 
 @click.command("gallery")
 @click.option("--out", type=OutputFile(), required=True, help="The HTML page.")
-@click.option("--image", type=OutputFile(), help="Also one PNG with a look of each style.")
+@click.option("--image", type=OutputFile(), help="Also one JPEG with a look of each style.")
 @click.option("--looks", type=click.IntRange(1, 20), default=3, show_default=True, help="A style.")
 @click.option("--scale", type=click.FloatRange(0.8, 4), default=1.0, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True)
@@ -20,6 +20,7 @@ def command(out: Path, image: Path | None, looks: int, scale: float, seed: int) 
 
     \b
     sketch2flow gallery --out gallery.html
+    sketch2flow gallery --out gallery.html --looks 8 --image gallery.jpg
     """
     from rich.console import Console
     from rich.progress import track
