@@ -32,7 +32,7 @@ CASES = (
 
 # Rounds before the first that counts: letters are kept by face and size, and every picture here
 # has a size of its own, as no data set has, so that it takes some until most have been drawn.
-WARM_UP = 5
+WARM_UP = 3
 # Long flows get more pixels than wanted rather than letters that photos would make illegible.
 READABLE_SCALE = 1.0
 
@@ -50,8 +50,8 @@ class _Job(NamedTuple):
 
 
 @click.command()
-@click.option("--rounds", type=click.IntRange(1), default=7, show_default=True)
-@click.option("--documents", type=click.IntRange(1), default=30, show_default=True, help="A round.")
+@click.option("--rounds", type=click.IntRange(1), default=5, show_default=True)
+@click.option("--documents", type=click.IntRange(1), default=80, show_default=True, help="A round.")
 @click.option("--max-components", type=int, default=20, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True)
 @json_option
@@ -70,8 +70,10 @@ def command(
     from sketch2flow.cli.extras import require_drawing
     from synth.draw import Wish, draw
     from synth.drawing.engine import end_processes
+    from synth.drawing.memory import keep_freed_memory
 
     require_drawing()
+    keep_freed_memory()  # as workers do
     name, draw_plainly = _baseline()
     figures = []
     for source, megapixels, _ in CASES:
