@@ -29,10 +29,10 @@ LAPTOP_BREADTH = {"tables": 10, "columns": 2, "steps": 12, "phrasings": 2, "word
 # The same holds for looks: one or two of each source.
 LAPTOP_STYLES = {
     "synthetic": ["plain", "dot", "varied"],
-    "digital": ["mermaid", "pastel"],
-    "manual": ["scan", "squared"],
-    "whiteboard": ["marker", "markers"],
-    "ui": ["list", "scopes"],
+    "digital": ["mermaid"],
+    "manual": ["scan"],
+    "whiteboard": ["marker"],
+    "ui": ["list"],
 }
 
 
