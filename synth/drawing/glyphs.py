@@ -133,6 +133,12 @@ def _glyphs(face: Face, size: float) -> _Glyphs:
     return _Glyphs(face, size)
 
 
+# A picture is written in some strokes, with few sets, on one width.
+@lru_cache(maxsize=24)
+def _flat(face: Face, size: float, width: int) -> _Flat:
+    return _Flat(_glyphs(face, size), width)
+
+
 @lru_cache(maxsize=4096)
 def _near(size: float) -> float:
     """Return the size that letters of `size` are kept at."""
@@ -152,11 +158,10 @@ def write(
     """
     height, width = canvas.shape[:2]
     found: dict[Any, tuple[list[_Spots], list[int]]] = {}
-    sets: dict[int, _Flat] = {}
     for line in lines:
         lettering = line.lettering
-        glyphs = _glyphs(lettering.face, _near(lettering.size))
-        flat = sets.get(id(glyphs)) or sets.setdefault(id(glyphs), _Flat(glyphs, width))
+        size = _near(lettering.size)
+        glyphs, flat = _glyphs(lettering.face, size), _flat(lettering.face, size, width)
         advances, phases = lettering.advances, 1 if whole else glyphs.phases
         size, more = lettering.size * phases, lettering.tracking * lettering.size * phases
         pen, base = line.x * phases + 0.5, round(line.baseline)
