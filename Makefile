@@ -42,7 +42,7 @@ lint: $(INSTALLED) ## Style, types and the floors of the packages.
 	$(BIN)/lint-imports
 
 test: lint ## Lint, then the quick tests.
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -n 2 -m "not slow"
 
 test-slow: $(INSTALLED) ## The tests that take minutes.
 	$(BIN)/pytest -m slow

@@ -246,7 +246,10 @@ class _Builder:
             other = [self.condition(rest, depth)]
         elif rest:
             other = self.series(rest[0], depth)
-            if self.conventions.alternative == "edge" and len(other) > 1:
+            # A condition right behind the edge would read as an ELSEIF.
+            inner = other[1].node if len(other) > 1 and not isinstance(other[1], Loop) else None
+            conditional = inner is not None and inner.name.upper() in _CONDITIONS
+            if self.conventions.alternative == "edge" and len(other) > 1 and not conditional:
                 other = other[1:]
         ways = (Branch("true", tuple(inside)), Branch("false", tuple(other)))
         return Fork(self.node(first, depth), ways)
@@ -288,10 +291,11 @@ def _nodes(items: Sequence[Item]) -> Iterator[Node]:
 def returning(ends: Sequence[End], loop: str) -> list[End]:
     """Return those of the ends of a loop's body that an arrow leads back from.
 
-    A condition without an else at the loop's end gets no "false" arrow: the next round is
-    understood.
+    A condition without an else at the loop's end gets no "false" arrow, the next round is
+    understood; but where no other arrow would lead back, it does.
     """
-    return [(tail, label) for tail, label in ends if tail != loop and label != "false"]
+    leading = [(tail, label) for tail, label in ends if tail != loop]
+    return [end for end in leading if end[1] != "false"] or leading
 
 
 def _edges_of(items: Sequence[Item]) -> list[Edge]:

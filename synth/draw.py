@@ -11,10 +11,11 @@ from sketch2flow.media import MEDIA
 from sketch2flow.workflow.document import Workflow
 from synth.diagram import Conventions, Diagram, DrawingError, diagram_of
 from synth.drawing.encoding import Format, Pixels, encode
+from synth.drawing.engine import graphviz
 from synth.drawing.geometry import Box, around, check_size
 from synth.drawing.looks import Brief, Homography, Look, Style
 from synth.drawing.pool import in_order
-from synth.drawing.scene import Scene, Shape
+from synth.drawing.scene import Scene
 from synth.drawing.sizing import (
     LARGEST_SCALE,
     SMALLEST_SCALE,
@@ -222,7 +223,7 @@ def _legible(look: Look, scene: Scene, scale: float, seed: str) -> _Made:
         reason = next(iter(faults(pixels, boxes)), "")
         if reason:
             continue
-        texts = [around([line.box for line in each.own_lines]) for each in _judged(look, scene)]
+        texts = _judged(look, scene)
         text_height = _text_height(scene, scale, boxes)
         found = measure(pixels, _in_picture(texts, scale, placed), text_height)
         reason = illegible(found)
@@ -240,15 +241,17 @@ def _file(look: Look, pixels: Pixels, legibility: Legibility, random: Random) ->
     return encode(pixels, "jpeg", quality, random.random() < FINE_COLOURS_SHARE)
 
 
-def _judged(look: Look, scene: Scene) -> list[Shape]:
-    """Return the shapes whose text is looked at: of a photo all, as light falls where it falls.
+def _judged(look: Look, scene: Scene) -> list[Box]:
+    """Return the text that is looked at: of a photo all, as light falls where it falls.
 
-    What a tool draws looks the same in all shapes of a kind: one of each is enough.
+    What a tool draws looks the same in all shapes of a kind: one of each is enough, and one label.
     """
     written = [shape for shape in scene.shapes if shape.own_lines]
-    if look.format == "jpeg":
-        return written
-    return list({(shape.node.kind, shape.outline): shape for shape in written}.values())
+    labels = [each.label.box for each in scene.connectors if each.label is not None]
+    if look.format == "png":
+        written = list({(shape.node.kind, shape.outline): shape for shape in written}.values())
+        labels = labels[:1]
+    return [around([line.box for line in shape.own_lines]) for shape in written] + labels
 
 
 def _in_picture(boxes: Sequence[Box], scale: float, placed: Homography | None) -> list[Rectangle]:
@@ -294,6 +297,7 @@ def draw_all(
     Raises DrawingError for a source or a style that there is not.
     """
     chosen_styles(source, wish.styles)
+    graphviz()  # says in the log which one there is, and refuses a wish that cannot be met
     jobs = (
         (identifier, workflow, split, source, seed, wish) for identifier, workflow, split in items
     )

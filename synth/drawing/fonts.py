@@ -186,12 +186,11 @@ def wrap(text: str, width: int) -> list[str]:
     lines: list[str] = []
     line = ""
     for word in text.split():
-        while len(word) > 2 * width:
-            if line:
-                lines.append(line)
-                line = ""
-            lines.append(word[:width])
-            word = word[width:]
+        if len(word) > 2 * width:
+            lines += [line] if line else []
+            *pieces, line = (word[at : at + width] for at in range(0, len(word), width))
+            lines += pieces
+            continue
         if line and len(line) + 1 + len(word) > width:
             lines.append(line)
             line = word

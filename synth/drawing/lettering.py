@@ -87,10 +87,6 @@ class Lettering:
         """The height of small letters."""
         return self.face.x_height * self.size
 
-    def block_height(self, lines: int) -> float:
-        """Return the height of so many lines below each other."""
-        return (lines - 1) * self.line_height + self.ascent + self.descent
-
     def scaled(self, by: float) -> Lettering:
         """Return the lettering at `by` times the size; one for all lines that are scaled alike."""
         found = self._scaled.get(by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -76,6 +77,8 @@ def _start() -> None:
     import cv2
 
     keep_freed_memory()
+    # Which Graphviz draws is said by who starts the workers, not by each of them.
+    logging.getLogger("synth.drawing.engine").setLevel(logging.ERROR)
     # One process per core: OpenCV's own threads would only get into each other's way.
     cv2.setNumThreads(1)
 

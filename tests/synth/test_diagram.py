@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sketch2flow.workflow.document import Workflow
-from synth.diagram import MAX_NODES, MAX_TEXT, DrawingError, diagram_of
+from synth.diagram import MAX_NODES, MAX_TEXT, Conventions, DrawingError, diagram_of
 from synth.generate import generate_workflows
 from tests.synth import by_hand
 from tests.synth.by_hand import flow, step
@@ -81,6 +81,37 @@ def test_a_condition_at_a_loops_end_gets_no_false_arrow() -> None:
     )
     assert ("2", "1", "false") not in edges(workflow)
     assert ("3", "1", "") in edges(workflow)
+
+
+def test_where_nothing_else_leads_back_the_false_arrow_does() -> None:
+    workflow = flow(
+        step(1, "for all", "FOREACH"),
+        step(2, "update it", "update_record", 1),
+        step(3, "if closed", "IF", 1),
+        step(4, "stop", "BREAK", 3),
+    )
+    assert ("3", "1", "false") in edges(workflow)
+
+
+def test_else_may_be_no_more_than_an_edge_but_never_looks_like_elseif() -> None:
+    usual = flow(
+        step(1, "if open", "IF"),
+        step(2, "close it", "update_record", 1),
+        step(3, "otherwise", "ELSE"),
+        step(4, "log it", "log", 3),
+    )
+    nested = flow(
+        step(1, "if open", "IF"),
+        step(2, "close it", "update_record", 1),
+        step(3, "otherwise", "ELSE"),
+        step(4, "if urgent", "IF", 3),
+        step(5, "log it", "log", 4),
+    )
+    as_edge = Conventions(alternative="edge")
+    assert "step3" not in {node.identifier for node in diagram_of(usual, as_edge).nodes}
+    assert "step3" in {node.identifier for node in diagram_of(nested, as_edge).nodes}
+    ended = diagram_of(usual, Conventions(ends=True)).nodes
+    assert (ended[0].kind, ended[-1].kind) == ("start", "end")
 
 
 def test_nothing_follows_an_end() -> None:

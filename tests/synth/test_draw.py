@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import combinations
+from random import Random
 
 import pytest
 
@@ -10,7 +11,8 @@ from synth.diagram import DrawingError, diagram_of
 from synth.draw import SOURCES, Drawing, DrawingFailure, Wish, draw, draw_all
 from synth.drawing.encoding import Pixels, decode
 from synth.drawing.fonts import HANDS
-from synth.drawing.styles import styles_of
+from synth.drawing.looks import Brief
+from synth.drawing.styles import chosen_styles, styles_of
 from synth.generate import generate_workflows
 from synth.pictures import inspect_picture
 from tests.synth import by_hand
@@ -167,7 +169,34 @@ def test_a_tenth_of_synthetic_is_rastered_by_graphviz_itself() -> None:
     names = Counter(
         draw(by_hand.ONE_STEP, "synthetic", f"{n}", wish=Wish(scale=1.0)).style for n in range(120)
     )
-    assert names["synthetic dot"] >= 5
+    assert names["synthetic dot"] >= 8
+
+
+# Rows and panels say by where they stand what arrows say elsewhere.
+WITHOUT_ARROWS = ("list", "barred", "scopes")
+
+
+@pytest.mark.parametrize(
+    ("source", "style"),
+    [
+        (source, style.name)
+        for source in SOURCES
+        for style in styles_of(source)
+        if style.name not in WITHOUT_ARROWS
+    ],
+)
+def test_no_arrow_is_missing(source: str, style: str, generated: list[Workflow]) -> None:
+    """What is an edge of the diagram is a line of the picture."""
+    (known,) = chosen_styles(source, (style,))
+    for index, workflow in enumerate([*by_hand.ALL.values(), *generated[:8]]):
+        for orientation in (None, "portrait", "landscape"):
+            brief = Brief("train", "abc", orientation)  # type: ignore[arg-type]
+            look = known.look(Random(f"{style}/{index}/{orientation}"), brief)
+            diagram = diagram_of(workflow, look.conventions)
+            scene = look.arrange(diagram)
+            drawn = {(each.edge.tail, each.edge.head) for each in scene.connectors if each.way}
+            wanted = {(edge.tail, edge.head) for edge in diagram.edges}
+            assert drawn >= wanted, (index, orientation)
 
 
 @pytest.mark.parametrize("source", ["manual", "whiteboard"])

@@ -227,5 +227,7 @@ def test_lines_break_between_words_and_lose_none() -> None:
     assert wrap("look up incident tasks", 12) == ["look up", "incident", "tasks"]
     assert wrap("  a   b ", 12) == ["a b"]
     assert wrap("", 12) == []
-    assert "".join(wrap("x" * 50 + " tail", 12)) == "x" * 50 + "tail"
+    cut = wrap("x" * 50 + " tail", 12)
+    assert "".join(cut).replace(" ", "") == "x" * 50 + "tail"
+    assert max(map(len, cut)) <= 12
     assert max(map(len, wrap("x" * 500, 12))) <= 24

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import multiprocessing
 import shutil
 import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -79,9 +81,8 @@ def command(
     for source, megapixels, _ in CASES:
         ours: list[float] = []
         plain: list[float] = []
-        for number, jobs in enumerate(
-            _rounds(source, megapixels, WARM_UP + rounds, documents, max_components, seed)
-        ):
+        sizes = source, megapixels, WARM_UP + rounds, documents, max_components, seed
+        for number, jobs in enumerate(_apart(_rounds, *sizes)):
             end_processes()
             start = cpu_seconds()
             for job in jobs:
@@ -112,10 +113,19 @@ def command(
     )
 
 
+def _apart(function: Callable[..., list[list[_Job]]], *arguments: object) -> list[list[_Job]]:
+    """Return what a function returns, called in a process of its own.
+
+    Sizing the jobs draws them: no letter and no texture of theirs may be known here afterwards.
+    """
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as apart:
+        return apart.submit(function, *arguments).result()
+
+
 def _rounds(
     source: str, megapixels: float, rounds: int, documents: int, max_components: int, seed: int
-) -> Iterator[list[_Job]]:
-    """Yield the jobs of each round; where they are sized is not measured."""
+) -> list[list[_Job]]:
+    """Return the jobs of each round."""
     from random import Random
 
     from synth.diagram import diagram_of
@@ -129,6 +139,7 @@ def _rounds(
         for one in generate_workflows(f"bench_{block}", 100, seed, max_components)
         if len(one.workflow.components) >= 4
     )
+    found = []
     for number in range(rounds):
         jobs = []
         for index in range(documents):
@@ -143,7 +154,8 @@ def _rounds(
             scale = min(LARGEST_SCALE, max(READABLE_SCALE, scale / math.sqrt(grown)))
             area = scene.width * scene.height * scale**2 * grown
             jobs.append(_Job(workflow, key, scale, _dpi(workflow, area)))
-        yield jobs
+        found.append(jobs)
+    return found
 
 
 def _baseline() -> tuple[str, Callable[[Sequence[_Job]], None]]:

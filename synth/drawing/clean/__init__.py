@@ -6,8 +6,8 @@ from synth.drawing.clean import bpmn, brush, genuine, graphviz_looks, notes, ske
 from synth.drawing.looks import Style
 
 STYLES = (
-    Style("synthetic", "plain", 0.36, graphviz_looks.plain),
-    Style("synthetic", "dot", 0.10, genuine.genuine),
+    Style("synthetic", "plain", 0.34, graphviz_looks.plain),
+    Style("synthetic", "dot", 0.12, genuine.genuine),
     Style("synthetic", "varied", 0.2, graphviz_looks.varied),
     Style("synthetic", "dark", 0.08, graphviz_looks.dark),
     Style("synthetic", "bold", 0.1, graphviz_looks.bold),

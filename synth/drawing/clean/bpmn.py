@@ -186,7 +186,7 @@ def bpmn(random: Random, brief: Brief) -> BpmnLook:
         grid=grid,
         snap=random.random() < 0.6,
     )
-    text = typed(random)
+    text = typed(random, brief)
     broken = random.random() < 0.6
     plan = Blocks(
         direction="LR",

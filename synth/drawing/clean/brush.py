@@ -135,7 +135,7 @@ def brush(random: Random, brief: Brief) -> BrushLook:
         "start": Paint("ellipse"),
         "end": Paint("ellipse"),
     }
-    lettering = typed(random)
+    lettering = typed(random, brief)
     thick = random.uniform(2.4, 3.8)
     room = thick / 2 + 3
     return BrushLook(

@@ -31,9 +31,13 @@ _SMALL_LETTERS = (5.8, 6.1, 6.4)
 SCREEN_FACES = (SANS, SANS, INTER, LATO, NUNITO, OPEN_SANS, ROBOTO, ROBOTO, SOURCE_SANS)
 
 
-def typed(random: Random, faces: Sequence[Face] = SCREEN_FACES) -> Lettering:
-    """Return a lettering in one of the faces, of the size that the small reader reads."""
-    face = random.choice(faces)
+def typed(random: Random, brief: Brief, faces: Sequence[Face] = SCREEN_FACES) -> Lettering:
+    """Return a lettering in one of the faces, of the size that the small reader reads.
+
+    Faces without a letter of the brief are left out, Liberation Sans takes the place of all.
+    """
+    whole = [face for face in faces if not face.missing(brief.letters)]
+    face = random.choice(whole or [SANS])
     size = face.size_for(random.choice(_SMALL_LETTERS))
     return Lettering(face, size, leading=random.uniform(1.05, 1.25))
 

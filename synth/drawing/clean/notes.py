@@ -64,7 +64,7 @@ def sticky(random: Random, brief: Brief) -> CleanLook:
         paints, arrows, ground, ink, ground if grid else None, random.uniform(3, 8), shadow, grid
     )
     written = random.random() < 0.35
-    text = hand(random, brief) if written else typed(random, (NUNITO, *SCREEN_FACES))
+    text = hand(random, brief) if written else typed(random, brief, (NUNITO, *SCREEN_FACES))
     fitting = Fitting(
         (random.uniform(10, 14), random.uniform(10, 15)), random.uniform(1.5, 2.0), (84.0, 52.0)
     )
@@ -123,7 +123,7 @@ def slides(random: Random, brief: Brief) -> CleanLook:
     ground = rgb(random.choice(("#ffffff", "#ffffff", "#f7f7f7", "#eef3f8", "#fdf6ec")))
     shadow = Shadow(2.0, 2.5, 4.0, mixed(BLACK, ground, 0.25)) if soft else None
     theme = Theme(paints, arrows, ground, BLACK, None, random.uniform(5, 12), shadow, snap=True)
-    text = typed(random)
+    text = typed(random, brief)
     if random.random() < 0.6:
         text = Lettering(bold_of(text.face), text.size, leading=text.leading)
     fitting = Fitting(

@@ -185,7 +185,7 @@ def sketchy(random: Random, brief: Brief) -> SketchyLook:
     if random.random() < 0.6:
         lettering = hand(random, brief)
     else:
-        lettering = typed(random, (SANS, NUNITO, COMIC, PLEX_MONO))
+        lettering = typed(random, brief, (SANS, NUNITO, COMIC, PLEX_MONO))
     thick = random.uniform(0.9, 1.6)
     pad = thick / 2 + 2
     return SketchyLook(

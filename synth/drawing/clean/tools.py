@@ -80,7 +80,7 @@ def pastel(random: Random, brief: Brief) -> CleanLook:
         grid=grid,
         snap=True,
     )
-    text = typed(random)
+    text = typed(random, brief)
     fitting = Fitting(
         (random.uniform(8, 13), random.uniform(6, 10)),
         random.uniform(1.6, 2.3),
@@ -133,7 +133,7 @@ def mermaid(random: Random, brief: Brief) -> CleanLook:
         dashed=random.choice(("none", "none", "none", "back")),
     )
     theme = Theme(paints, arrows, ground, ink, label, radius=5.0)
-    text = typed(random)
+    text = typed(random, brief)
     down = random.random() < 0.65
     plan = Dot(
         "TB" if down else "LR",
@@ -203,7 +203,7 @@ def slate(random: Random, brief: Brief) -> CleanLook:
     label = rgb(random.choice(("#333333", "#44546a", "#000000")))
     radius = random.uniform(3, 8)
     theme = Theme(paints, arrows, ground, label, None, radius, shadow, snap=True)
-    text = typed(random)
+    text = typed(random, brief)
     if random.random() < 0.25:
         text = Lettering(bold_of(text.face), text.size, leading=text.leading)
     fitting = Fitting(
@@ -248,7 +248,7 @@ def wire(random: Random, brief: Brief) -> CleanLook:
         random.choice((0.0, 0.0, 6.0)),
     )
     theme = Theme(paints, arrows, label=ink, radius=random.uniform(4, 10), snap=True)
-    text = typed(random)
+    text = typed(random, brief)
     fitting = Fitting(
         (random.uniform(7, 12), random.uniform(5, 9)),
         random.uniform(1.7, 2.8),

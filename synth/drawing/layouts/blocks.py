@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from synth.diagram import Diagram, Edge, Fork, Item, Loop, Node, Step
+from synth.diagram import Diagram, Edge, Fork, Item, Loop, Node, Step, returning
 from synth.drawing.geometry import Box, Layout, Point, Route, Size, Slot, bounds
 
 Direction = Literal["TB", "LR"]
@@ -227,8 +227,13 @@ class _Placing:
         before = max(node.before, *(e.before - a for e, a in zip(extents, axes, strict=True)))
         after = max(node.after, *(e.after + a for e, a in zip(extents, axes, strict=True)))
         length = node.length + max(e.length for e in extents)
-        length += self._drop(fork) if fork.node else self.options.lane
+        length += self._drop(fork) if fork.node else self._parting
         return _Extent(before, after, length + (self.options.lane if followed else 0))
+
+    @property
+    def _parting(self) -> float:
+        """The way along the flow to branches that part behind a step: with room for heads."""
+        return max(self.options.lane, 20.0)
 
     def _is_pair(self, loop: Loop) -> bool:
         if self.options.loop != "pair" or len(loop.body) != 1:
@@ -310,7 +315,7 @@ class _Placing:
         axes = self._axes(fork, followed)
         extents = [self._branch(fork, i, followed) for i in range(len(fork.branches))]
         if fork.node is None:
-            start = m + self.options.lane
+            start = m + self._parting
             # A word on the way here is written once, whatever the number of branches.
             silent = [end._replace(label=None) for end in ends]
             ways = [
@@ -338,7 +343,7 @@ class _Placing:
         """Return the way from one axis to another."""
         if self.options.lines == "straight":
             return [(m, c), (to_m, to_c)]
-        middle = (m + to_m) / 2
+        middle = m + (to_m - m) / 3
         return [(middle, c), (middle, to_c), (to_m, to_c)]
 
     def _way_to(
@@ -434,8 +439,9 @@ class _Placing:
         corner = m + self._middle(loop.node)
         turn = finish + self.options.lane
         way = [(turn, c), (turn, c + back), (corner, c + back), (corner, side)]
+        leading = returning([(end.tail, end.word) for end in inside], loop.node.identifier)
         for end in inside:
-            if end.word != "false" or end.tail == loop.node.identifier:
+            if (end.tail, end.word) in leading:
                 led = self._lead(end, way)
                 edge = Edge(end.tail, loop.node.identifier, end.word, back=True)
                 self._route(edge, led.way, end.label)

@@ -96,10 +96,11 @@ def read_plain(
             count = int(word[3])
             numbers = word[4 : 4 + 2 * count]
             points = [place(*numbers[i : i + 2]) for i in range(0, 2 * count, 2)]
-            # A label is one word of ours, followed by its place, the style and the colour.
+            # Before the style and the colour stands the label, if any, and its place; spaces in a
+            # label keep it off its line.
             rest = word[4 + 2 * count :]
-            text = rest[0].strip('" ') if len(rest) == 5 else ""
-            label = _centred(place(rest[1], rest[2]), label_size(text)) if text else None
+            text = " ".join(rest[:-4]).strip('" ')
+            label = _centred(place(*rest[-4:-2]), label_size(text)) if text else None
             edge = known.get((word[1], word[2], text)) or Edge(word[1], word[2], text)
             routes.append(Route(edge, _curve(points), label, smooth=True))
     return Layout(width, height, boxes, routes)

@@ -51,7 +51,8 @@ class ScopeLook(CardLook):
     def arranged(self, diagram: Diagram) -> Scene:
         """Return the panels, turned or broken into rows for an orientation."""
         found: list[Scene] = []
-        for options in self._nestings():
+        parts = any(isinstance(item, Fork) and item.node is None for item in diagram.items)
+        for options in self._nestings(parts):
             plain = self._nested(diagram, options)
             scene = self.roomy(plain, LITTLE_ROOM)
             if self.orientation in (None, orientation_of(round(scene.width), round(scene.height))):
@@ -60,11 +61,12 @@ class ScopeLook(CardLook):
         found.sort(key=lambda scene: scene.width / scene.height)
         return self.roomy(found[0] if self.orientation == "portrait" else found[-1])
 
-    def _nestings(self) -> Iterator[Nesting]:
+    def _nestings(self, parts: bool) -> Iterator[Nesting]:
         yield self.nesting
         if self.orientation == "portrait":
             yield replace(self.nesting, stacked=True)
-        elif self.orientation == "landscape":
+        elif self.orientation == "landscape" and not parts:
+            # Beside each other there is no room for arrows to branches and from all of their ends.
             for row in (1350.0, 900.0, 600.0, 450.0):
                 yield replace(self.nesting, across=row)
 

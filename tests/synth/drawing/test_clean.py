@@ -245,6 +245,8 @@ def test_genuine_pictures_are_graphvizs_and_stand_on_pages() -> None:
         look, _, scene = made(dot, BRANCHED_LOOP, str(seed))
         assert isinstance(scene, GraphvizScene)
         assert set(look.fonts) <= {face.name for face in GRAPHVIZ}
+        words = {each.label.text for each in scene.connectors if each.label is not None}
+        assert words == {"true", "false", "done"}
         pixels = painted(look, scene)
         page = scene.on_page(scene.width + 60, scene.height + 30)
         larger = painted(look, page)

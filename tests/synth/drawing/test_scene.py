@@ -51,7 +51,7 @@ def test_measures_are_linear_in_the_size() -> None:
     small, large = Lettering(SERIF, 10), Lettering(SERIF, 40)
     for text in ("a", "Trigger: every day", "WWW ..."):
         assert large.width(text) == pytest.approx(4 * small.width(text))
-    assert large.block_height(3) == pytest.approx(4 * small.block_height(3))
+    assert large.line_height == pytest.approx(4 * small.line_height)
     assert small.scaled(4) == large
 
 
