@@ -9,12 +9,11 @@ from itertools import pairwise
 from typing import Any
 
 from synth.drawing import glyphs
+from synth.drawing.colours import Colour, mixed
 from synth.drawing.encoding import Pixels
-from synth.drawing.geometry import Box, Point
+from synth.drawing.geometry import Box, Point, towards
 from synth.drawing.rastering import SHIFT, covered, fixed, grown, strips
 from synth.drawing.scene import TextLine
-
-Colour = tuple[int, int, int]  # blue, green, red
 
 # What OpenCV's smooth edges add around a polygon, in pixels: it is taken off beforehand.
 _BLEED = 0.7
@@ -150,7 +149,7 @@ class Canvas:
         """Return `colour` mixed with the ground, `share` of it."""
         if isinstance(colour, int) and isinstance(self.ground, int):
             return round(colour * share + self.ground * (1 - share))
-        shown = mixed(_channels(colour), _channels(self.ground), share)
+        shown = mixed(_channels(self.ground), _channels(colour), share)
         return shown[0] if isinstance(colour, int) else shown
 
     def _lead(
@@ -285,14 +284,6 @@ def _channels(colour: Colour | int) -> Colour:
     return (colour, colour, colour) if isinstance(colour, int) else colour
 
 
-def mixed(colour: Colour, other: Colour, share: float) -> Colour:
-    """Return the colour between two: `share` of the first."""
-    blue, green, red = (
-        round(one * share + two * (1 - share)) for one, two in zip(colour, other, strict=True)
-    )
-    return blue, green, red
-
-
 def rounded_way(points: Sequence[Point], radius: float) -> list[Point]:
     """Return a polyline with its corners rounded by arcs of `radius` at most."""
     if radius <= 0 or len(points) < 3:
@@ -300,7 +291,7 @@ def rounded_way(points: Sequence[Point], radius: float) -> list[Point]:
     way = [points[0]]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         reach = min(radius, math.dist(before, corner) / 2, math.dist(corner, after) / 2)
-        start, end = _towards(corner, before, reach), _towards(corner, after, reach)
+        start, end = towards(corner, before, reach), towards(corner, after, reach)
         steps = max(2, round(reach / 2))
         for step in range(steps + 1):
             t = step / steps
@@ -314,12 +305,6 @@ def rounded_way(points: Sequence[Point], radius: float) -> list[Point]:
     return [*way, points[-1]]
 
 
-def _towards(start: Point, end: Point, length: float) -> Point:
-    far = math.dist(start, end) or 1.0
-    share = length / far
-    return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
-
-
 def shortened(way: Sequence[Point], by: float) -> list[Point]:
     """Return a way without its last `by` pixels, so that a head's point stays sharp."""
     points = list(way)
@@ -328,5 +313,5 @@ def shortened(way: Sequence[Point], by: float) -> list[Point]:
         points.pop()
     far = math.dist(points[-1], points[-2])
     if far > by:
-        points[-1] = _towards(points[-1], points[-2], by)
+        points[-1] = towards(points[-1], points[-2], by)
     return points

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -110,6 +111,13 @@ def check_size(width: float, height: float) -> None:
             f"the drawing would have {width:.0f} x {height:.0f} pixels, "
             f"at most {MAX_PIXELS // 1_000_000} million can be drawn"
         )
+
+
+def towards(start: Point, end: Point, length: float) -> Point:
+    """Return the point at a way of `length` from `start` on the line to `end`."""
+    far = math.dist(start, end) or 1.0
+    share = length / far
+    return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
 
 
 def around(boxes: Sequence[Box]) -> Box:

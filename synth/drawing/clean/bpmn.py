@@ -15,11 +15,11 @@ from synth.diagram import Conventions, Diagram, Node
 from synth.drawing.arranging import LONGEST_ROW, arrange
 from synth.drawing.clean.bpmn_marks import Mark, paint_mark
 from synth.drawing.clean.choices import redrawn, typed, words
-from synth.drawing.clean.colours import BLACK, WHITE, rgb
 from synth.drawing.clean.look import Fitting
 from synth.drawing.clean.painting import Painter
 from synth.drawing.clean.themes import Arrows, Grid, Paint, Part, Theme, part_of
 from synth.drawing.clean.wording import Line, Wording
+from synth.drawing.colours import BLACK, WHITE, rgb
 from synth.drawing.encoding import Format
 from synth.drawing.geometry import Box, Slot
 from synth.drawing.layouts.blocks import Blocks

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from synth.diagram import Conventions, Diagram
 from synth.drawing.arranging import Plan
-from synth.drawing.canvas import Canvas, Colour, shortened
+from synth.drawing.canvas import Canvas, shortened
 from synth.drawing.clean.aloof import arrange_aloof
 from synth.drawing.clean.choices import blocks, redrawn, typed, words
-from synth.drawing.clean.colours import BLACK, WHITE, is_grey, rgb
 from synth.drawing.clean.inked import lay_rough_ink
 from synth.drawing.clean.look import Fitting
 from synth.drawing.clean.themes import Paint, Part, Theme
 from synth.drawing.clean.wording import Wording
+from synth.drawing.colours import BLACK, WHITE, Colour, is_grey, rgb
 from synth.drawing.encoding import Format
 from synth.drawing.geometry import Point
 from synth.drawing.lettering import Lettering

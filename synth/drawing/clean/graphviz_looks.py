@@ -7,11 +7,11 @@ from random import Random
 
 from synth.diagram import Conventions
 from synth.drawing.arranging import Plan
-from synth.drawing.clean.colours import BLACK, WHITE, darker, lighter, rgb
 from synth.drawing.clean.graphviz_text import POINT, GraphvizFitting, lettering_of
 from synth.drawing.clean.look import CleanLook
 from synth.drawing.clean.themes import Arrows, Paint, Part, Theme
 from synth.drawing.clean.wording import Wording
+from synth.drawing.colours import BLACK, WHITE, darker, lighter, rgb
 from synth.drawing.fonts import MONO, SANS, SANS_BOLD, SERIF, Face
 from synth.drawing.layouts.blocks import Blocks
 from synth.drawing.layouts.dot import Dot

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from synth.diagram import Diagram, Node
-from synth.drawing.clean.colours import code_of
 from synth.drawing.clean.graphviz_text import DENSITY, POINT, GraphvizFitting
 from synth.drawing.clean.look import CleanLook
 from synth.drawing.clean.themes import Arrows, Paint
+from synth.drawing.colours import code_of
 from synth.drawing.layouts.dot import Dot
 from synth.drawing.outlines import Outline
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from random import Random
 
-from synth.drawing.canvas import Canvas, Colour
+from synth.drawing.canvas import Canvas
+from synth.drawing.colours import Colour
 from synth.drawing.encoding import Pixels
 from synth.drawing.glyphs import lay
 

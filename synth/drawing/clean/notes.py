@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from random import Random
 
-from synth.drawing.canvas import Colour, mixed
 from synth.drawing.clean.choices import SCREEN_FACES, blocks, hand, redrawn, typed, words
-from synth.drawing.clean.colours import BLACK, WHITE, darker, lighter, rgb
 from synth.drawing.clean.look import CleanLook, Fitting
 from synth.drawing.clean.themes import Arrows, Grid, Paint, Part, Shadow, Theme
+from synth.drawing.colours import BLACK, WHITE, Colour, darker, lighter, mixed, rgb
 from synth.drawing.fonts import NUNITO, bold_of
 from synth.drawing.lettering import Lettering
 from synth.drawing.looks import Brief
@@ -49,7 +48,7 @@ def sticky(random: Random, brief: Brief) -> CleanLook:
     ground = rgb(random.choice(("#ffffff", "#f2f2f2", "#f5f5f5", "#f8f8f6")))
     grid = None
     if random.random() < 0.6:
-        dot = mixed(BLACK, ground, 0.16)
+        dot = mixed(ground, BLACK, 0.16)
         grid = Grid(random.choice((12.0, 16.0, 20.0)), dot, dot, dots=True)
     arrows = Arrows(
         lines,
@@ -59,7 +58,7 @@ def sticky(random: Random, brief: Brief) -> CleanLook:
         random.choice((0.0, 10.0, 16.0)),
         ball=random.random() < 0.15,
     )
-    shadow = Shadow(1.0, 3.0, 6.0, mixed(BLACK, ground, 0.22)) if random.random() < 0.7 else None
+    shadow = Shadow(1.0, 3.0, 6.0, mixed(ground, BLACK, 0.22)) if random.random() < 0.7 else None
     theme = Theme(
         paints, arrows, ground, ink, ground if grid else None, random.uniform(3, 8), shadow, grid
     )
@@ -121,7 +120,7 @@ def slides(random: Random, brief: Brief) -> CleanLook:
         lines = action
     arrows = Arrows(lines, random.uniform(2.2, 3.2), "block", random.uniform(9, 11))
     ground = rgb(random.choice(("#ffffff", "#ffffff", "#f7f7f7", "#eef3f8", "#fdf6ec")))
-    shadow = Shadow(2.0, 2.5, 4.0, mixed(BLACK, ground, 0.25)) if soft else None
+    shadow = Shadow(2.0, 2.5, 4.0, mixed(ground, BLACK, 0.25)) if soft else None
     theme = Theme(paints, arrows, ground, BLACK, None, random.uniform(5, 12), shadow, snap=True)
     text = typed(random, brief)
     if random.random() < 0.6:

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from synth.drawing.canvas import Canvas, Colour, mixed, rounded_way, shortened
+from synth.drawing.canvas import Canvas, rounded_way, shortened
 from synth.drawing.clean.themes import DOUBLED, Arrows, Grid, Shadow, Theme
+from synth.drawing.colours import Colour, mixed
 from synth.drawing.encoding import Pixels
 from synth.drawing.geometry import Box, Point
 from synth.drawing.outlines import polygon
@@ -127,7 +128,7 @@ class Painter:
         for step in range(steps):
             # From the outermost edge, the palest, inwards.
             out = soft * (0.5 - (step + 0.5) / steps) if soft else 0.0
-            colour = mixed(shadow.colour, self.theme.ground, (step + 1) / steps)
+            colour = mixed(self.theme.ground, shadow.colour, (step + 1) / steps)
             grown = polygon(shape.outline, frame.grown(out), max(radius + out, 0.6))
             self.canvas.fill(grown, self.tone(colour), smooth=False)
 

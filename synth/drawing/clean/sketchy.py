@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Literal
 
 from synth.diagram import Conventions, Diagram
 from synth.drawing.arranging import Plan
-from synth.drawing.canvas import Canvas, Colour, rounded_way
+from synth.drawing.canvas import Canvas, rounded_way
 from synth.drawing.clean.aloof import arrange_aloof
 from synth.drawing.clean.choices import blocks, hand, redrawn, typed, words
-from synth.drawing.clean.colours import WHITE, is_grey, rgb
 from synth.drawing.clean.inked import lay_ink
 from synth.drawing.clean.look import Fitting
 from synth.drawing.clean.painting import corner_of
 from synth.drawing.clean.themes import Paint, Part, Theme
 from synth.drawing.clean.wording import Wording
+from synth.drawing.colours import WHITE, Colour, is_grey, rgb
 from synth.drawing.encoding import Format
 from synth.drawing.fonts import COMIC, NUNITO, PLEX_MONO, SANS
 from synth.drawing.geometry import Point

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from synth.diagram import Edge, Node
-from synth.drawing.canvas import Colour
-from synth.drawing.clean.colours import BLACK, WHITE, is_grey
+from synth.drawing.colours import BLACK, WHITE, Colour, is_grey
 from synth.drawing.outlines import Outline
 
 # How far the second line of a doubled shape lies within the first, in units.

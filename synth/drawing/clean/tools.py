@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from synth.drawing.canvas import Colour
 from synth.drawing.clean.choices import blocks, redrawn, typed, words
-from synth.drawing.clean.colours import BLACK, WHITE, rgb
 from synth.drawing.clean.look import CleanLook, Fitting
 from synth.drawing.clean.themes import Arrows, Grid, Paint, Part, Shadow, Theme
+from synth.drawing.colours import BLACK, WHITE, Colour, rgb
 from synth.drawing.fonts import bold_of
 from synth.drawing.layouts.dot import Dot
 from synth.drawing.lettering import Lettering

@@ -7,7 +7,7 @@ from itertools import pairwise
 from random import Random
 from typing import Literal
 
-from synth.drawing.canvas import Colour
+from synth.drawing.colours import Colour
 from synth.drawing.encoding import Pixels
 from synth.drawing.hand import textures
 from synth.drawing.hand.areas import bar, larger, paint, ring, shade, toned

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from synth.drawing.canvas import Colour
+from synth.drawing.colours import Colour
 from synth.drawing.encoding import Pixels
 from synth.drawing.hand.areas import paint, shade
 from synth.drawing.hand.camera import View

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal
 
-from synth.drawing.canvas import Colour
+from synth.drawing.colours import Colour
 from synth.drawing.encoding import Pixels
 from synth.drawing.hand import textures
 from synth.drawing.hand.areas import paint, shade

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from synth.diagram import Kind
-from synth.drawing.canvas import Colour
+from synth.drawing.colours import Colour
 from synth.drawing.hand.inks import Medium
 
 

@@ -8,7 +8,8 @@ from random import Random
 from typing import NamedTuple
 
 from synth.diagram import Node
-from synth.drawing.canvas import Colour, rounded_way
+from synth.drawing.canvas import rounded_way
+from synth.drawing.colours import Colour
 from synth.drawing.encoding import Pixels
 from synth.drawing.geometry import Point
 from synth.drawing.hand.pens import Habits, Pens

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal
 
-from synth.drawing.canvas import Colour
+from synth.drawing.colours import Colour
 from synth.drawing.encoding import Pixels
 from synth.drawing.geometry import Point
 from synth.drawing.hand.areas import paint, shade, toned

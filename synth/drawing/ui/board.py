@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from synth.drawing import glyphs
-from synth.drawing.canvas import Colour
+from synth.drawing.colours import Colour, mixed
 from synth.drawing.encoding import Pixels
 from synth.drawing.geometry import Box, Point
 from synth.drawing.outlines import polygon
@@ -29,17 +29,6 @@ _SHIFT = 4
 # OpenCV draws smooth lines 1.4, 3.5 or 5.5 pixels wide and none between: wider ones than the
 # thinnest are made of several, side by side.
 _THIN = 1.4
-
-
-def rgb(text: str) -> Colour:
-    """Return the colour that designers write as six hexadecimal digits."""
-    return int(text[4:6], 16), int(text[2:4], 16), int(text[0:2], 16)
-
-
-def mixed(one: Colour, other: Colour, share: float) -> Colour:
-    """Return the colour between two: `share` of the other."""
-    blue, green, red = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
-    return blue, green, red
 
 
 class Board:

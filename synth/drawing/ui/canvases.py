@@ -9,12 +9,13 @@ from typing import Literal, Self
 
 from synth.diagram import Conventions, Diagram, Node
 from synth.drawing.arranging import arrange
+from synth.drawing.colours import mixed, rgb
 from synth.drawing.fonts import INTER, LATO, NUNITO, OPEN_SANS, SANS
 from synth.drawing.geometry import Box, Slot
 from synth.drawing.layouts.blocks import Blocks
 from synth.drawing.looks import Brief, Painting
 from synth.drawing.scene import Content, Scene, Shape
-from synth.drawing.ui.board import Board, mixed, rgb
+from synth.drawing.ui.board import Board
 from synth.drawing.ui.card_look import CardLook, letterings, screen_face
 from synth.drawing.ui.cards import CardForm, marker, stacked
 from synth.drawing.ui.curves import curved, led_out

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from synth.drawing.geometry import Box, Point
+from synth.drawing.geometry import Box, Point, towards
 from synth.drawing.scene import Scene
 
 _STEPS = 14
@@ -100,7 +100,7 @@ def _swung(way: Sequence[Point], radius: float, closed: Sequence[Box]) -> tuple[
                 continue
         room = math.dist(corner, after) / (2 if index + 2 < len(points) else 1)
         reach = min(radius, math.dist(corner, before), room)
-        start, end = _towards(corner, before, reach), _towards(corner, after, reach)
+        start, end = towards(corner, before, reach), towards(corner, after, reach)
         found += [start, *_cubic(start, corner, corner, end)]
         index += 1
     if math.dist(found[-1], points[-1]) > 1e-6:
@@ -115,8 +115,8 @@ def _swing(before: Point, points: Sequence[Point], closed: Sequence[Box]) -> lis
     widest = max(8.0, min(_WIDEST, 0.75 * math.dist(corner, after)))
     room = math.dist(after, last) / (2 if len(points) > 3 else 1)
     for share in (1.0, 0.7, 0.4):
-        start = _towards(corner, before, share * min(widest, math.dist(corner, before)))
-        end = _towards(after, last, share * min(widest, room))
+        start = towards(corner, before, share * min(widest, math.dist(corner, before)))
+        end = towards(after, last, share * min(widest, room))
         curve = [start, *_cubic(start, corner, after, end)]
         if not any(
             box.x < x < box.right and box.y < y < box.bottom
@@ -149,11 +149,3 @@ def _cubic(a: Point, b: Point, c: Point, d: Point) -> list[Point]:
             )
         )
     return places
-
-
-def _towards(start: Point, end: Point, length: float) -> Point:
-    far = math.dist(start, end)
-    if far < 1e-9:
-        return start
-    share = length / far
-    return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share

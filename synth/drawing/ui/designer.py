@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from random import Random
 
+from synth.drawing.colours import rgb
 from synth.drawing.fonts import LATO, OPEN_SANS, SANS, SOURCE_SANS
 from synth.drawing.layouts.blocks import Blocks
 from synth.drawing.looks import Brief
-from synth.drawing.ui.board import rgb
 from synth.drawing.ui.card_look import CardLook, letterings, screen_face
 from synth.drawing.ui.cards import CardForm
 from synth.drawing.ui.pills import PillLettering

@@ -6,11 +6,11 @@ from random import Random
 
 from synth.diagram import Conventions
 from synth.drawing.arranging import Plan
+from synth.drawing.colours import rgb
 from synth.drawing.fonts import INTER, OPEN_SANS, ROBOTO, SANS
 from synth.drawing.layouts.blocks import Blocks
 from synth.drawing.layouts.dot import Dot
 from synth.drawing.looks import Brief
-from synth.drawing.ui.board import rgb
 from synth.drawing.ui.card_look import CardLook, letterings, screen_face
 from synth.drawing.ui.cards import CardForm
 from synth.drawing.ui.pills import PillLettering

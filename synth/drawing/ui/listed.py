@@ -7,12 +7,12 @@ from random import Random
 
 from synth.diagram import Diagram, Edge
 from synth.drawing.arranging import arrange
+from synth.drawing.colours import rgb
 from synth.drawing.fonts import LATO, OPEN_SANS, SANS, SOURCE_SANS
 from synth.drawing.layouts.listing import Listing
 from synth.drawing.lettering import Lettering
 from synth.drawing.looks import Brief
 from synth.drawing.scene import Connector, Content, Scene, TextLine
-from synth.drawing.ui.board import rgb
 from synth.drawing.ui.card_look import CardLook, letterings, screen_face
 from synth.drawing.ui.cards import CardForm, card
 from synth.drawing.ui.designer import designer_tints

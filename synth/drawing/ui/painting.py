@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from synth.drawing.canvas import Colour
+from synth.drawing.colours import Colour, mixed
 from synth.drawing.geometry import Box, Point
 from synth.drawing.scene import Scene, Shape, TextLine
-from synth.drawing.ui.board import Board, mixed
+from synth.drawing.ui.board import Board
 from synth.drawing.ui.cards import CardForm
 from synth.drawing.ui.plates import Plate
 from synth.drawing.ui.symbols import symbol_of

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from synth.drawing.canvas import Colour
+from synth.drawing.colours import Colour
 from synth.drawing.encoding import Pixels
 from synth.drawing.geometry import Box
 

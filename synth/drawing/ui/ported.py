@@ -7,11 +7,11 @@ from random import Random
 
 from synth.diagram import Conventions, Diagram
 from synth.drawing.arranging import arrange
+from synth.drawing.colours import mixed, rgb
 from synth.drawing.fonts import INTER, OPEN_SANS, ROBOTO, SANS
 from synth.drawing.layouts.blocks import Blocks
 from synth.drawing.looks import Brief
 from synth.drawing.scene import Scene
-from synth.drawing.ui.board import mixed, rgb
 from synth.drawing.ui.card_look import CardLook, letterings, screen_face
 from synth.drawing.ui.cards import CardForm, card
 from synth.drawing.ui.curves import curved, led_out

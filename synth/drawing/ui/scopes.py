@@ -8,12 +8,13 @@ from random import Random
 from typing import Self
 
 from synth.diagram import Diagram, Fork, Loop
+from synth.drawing.colours import mixed, rgb
 from synth.drawing.fonts import INTER, OPEN_SANS, SANS, SOURCE_SANS
 from synth.drawing.geometry import Box, Layout
 from synth.drawing.layouts.blocks import Blocks
 from synth.drawing.looks import Brief, Painting
 from synth.drawing.scene import Content, Scene, Shape, compose, label_size
-from synth.drawing.ui.board import Board, mixed, rgb
+from synth.drawing.ui.board import Board
 from synth.drawing.ui.card_look import CardLook, letterings, screen_face
 from synth.drawing.ui.cards import CardForm, card
 from synth.drawing.ui.nesting import Nesting, lay_out_nested

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from synth.diagram import Node
-from synth.drawing.canvas import Colour
-from synth.drawing.ui.board import rgb
+from synth.drawing.colours import Colour, rgb
 
 Group = Literal[
     "trigger",

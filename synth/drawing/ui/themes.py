@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from synth.drawing.canvas import Colour
-from synth.drawing.ui.board import rgb
+from synth.drawing.colours import Colour, rgb
 from synth.drawing.ui.symbols import Group, Tints
 
 WHITE: Colour = (255, 255, 255)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from random import Random
 
-from synth.drawing.canvas import Colour
+from synth.drawing.colours import Colour, mixed, rgb
 from synth.drawing.geometry import Box
 from synth.drawing.lettering import Lettering
 from synth.drawing.scene import Scene, TextLine
-from synth.drawing.ui.board import Board, mixed, rgb
+from synth.drawing.ui.board import Board
 from synth.drawing.ui.plates import Plate
 from synth.pictures import Orientation
 

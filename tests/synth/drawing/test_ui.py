@@ -13,13 +13,14 @@ import pytest
 from sketch2flow.workflow.document import Workflow
 from synth.diagram import Diagram, DrawingError, Edge, Node, diagram_of
 from synth.drawing.collisions import collisions
+from synth.drawing.colours import mixed, rgb
 from synth.drawing.fonts import SANS
 from synth.drawing.geometry import Box
 from synth.drawing.lettering import Lettering
 from synth.drawing.looks import Brief, Look, Painting, Style
 from synth.drawing.scene import Connector, Scene, Shape, TextLine
 from synth.drawing.ui import STYLES
-from synth.drawing.ui.board import Board, mixed, rgb
+from synth.drawing.ui.board import Board
 from synth.drawing.ui.card_look import MOST_AREA, CardLook
 from synth.drawing.ui.cards import wrapped
 from synth.drawing.ui.curves import curved

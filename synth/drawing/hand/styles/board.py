@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from random import Random
 
 from synth.diagram import Kind
-from synth.drawing.canvas import Colour
+from synth.drawing.colours import Colour
 from synth.drawing.hand.camera import Camera
 from synth.drawing.hand.light import Light
 from synth.drawing.hand.pens import Habits, Pens

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
-from synth.drawing.canvas import Colour
+from synth.drawing.colours import Colour
 from synth.drawing.hand.boards import Board
 from synth.drawing.hand.look import HandLook
 from synth.drawing.hand.pens import Pens

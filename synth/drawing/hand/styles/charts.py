@@ -6,7 +6,7 @@ from dataclasses import replace
 from random import Random
 
 from synth.diagram import Kind
-from synth.drawing.canvas import Colour
+from synth.drawing.colours import Colour
 from synth.drawing.hand.boards import Board
 from synth.drawing.hand.desk import Desk
 from synth.drawing.hand.flipchart import FlipChart

@@ -6,7 +6,7 @@ from dataclasses import replace
 from random import Random
 
 from synth.diagram import Kind
-from synth.drawing.canvas import Colour
+from synth.drawing.colours import Colour
 from synth.drawing.hand.look import HandLook
 from synth.drawing.hand.papers import Paper
 from synth.drawing.hand.pens import Habits, Pens

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from synth.drawing.canvas import Colour
+from synth.drawing.colours import Colour
 from synth.drawing.hand.light import Light
 from synth.drawing.hand.pens import Pens
 from synth.drawing.hand.setting import Setting
