@@ -46,7 +46,12 @@ class Face:
 
     def missing(self, text: str) -> str:
         """Return the first character of `text` that the face cannot draw, "" if there is none."""
-        return next((c for c in text if not _has(self.file, c)), "")
+        drawn = _drawn(self.file)
+        if drawn.issuperset(text):
+            return ""
+        lacking = next((c for c in text if not _has(self.file, c)), "")
+        drawn.update(text[: text.index(lacking)] if lacking else text)
+        return lacking
 
 
 # How files name the weights of a family.
@@ -142,6 +147,12 @@ def _load(file: str, size: float) -> ImageFont.FreeTypeFont:
     # The basic layout is the same on every machine; shaping libraries are not everywhere.
     path = FOLDER / file
     return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+@cache
+def _drawn(file: str) -> set[str]:
+    """Return the characters that a file is known to draw; filled as they come."""
+    return set()
 
 
 @lru_cache(maxsize=8192)

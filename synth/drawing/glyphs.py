@@ -51,19 +51,22 @@ class _Glyphs(dict[tuple[str, int], _Glyph]):
         # stems to whole pixels, words falling apart: their letters are drawn large and shrunk.
         self._finer = 1 if face in GRAPHVIZ or size > 40 else 4 if size < 18 else 2
         self._font = face.at(size * self._finer)
+        self._large: dict[str, tuple[Pixels, int, int]] = {}
         self.phases = 4 if size < 18 else 2 if size < 32 else 1
 
     def __missing__(self, key: tuple[str, int]) -> _Glyph:
         letter, phase = key
         if self._finer == 1:
-            self[key] = _inked(*_mask(self._font, letter, phase / self.phases))
+            glyph = _inked(*_mask(self._font, letter, phase / self.phases))
         else:
-            # Drawing it is what takes long: it is done once for all phases.
-            ink, left, top = _mask(self._font, letter, 0)
-            for each in range(self.phases):
-                right = left + each * self._finer // self.phases
-                self[letter, each] = _inked(*_shrunk(ink, right, top, self._finer))
-        return self[key]
+            large = self._large.get(letter)
+            if large is None:
+                large = self._large[letter] = _mask(self._font, letter, 0)
+            ink, left, top = large
+            right = left + phase * self._finer // self.phases
+            glyph = _inked(*_shrunk(ink, right, top, self._finer))
+        self[key] = glyph
+        return glyph
 
 
 def _inked(ink: Pixels, left: int, top: int) -> _Glyph:
@@ -109,34 +112,9 @@ def _shrunk(ink: Pixels, left: int, top: int, by: int) -> tuple[Pixels, int, int
     return small, left // by, top // by
 
 
-# The places of a letter's inked pixels in flat pixels, and their ink.
-_Spots = tuple[Places, Pixels]
-
-
-class _Flat(dict[tuple[str, int], _Spots]):
-    """The letters of a set for a canvas of one width, by letter and phase."""
-
-    def __init__(self, glyphs: _Glyphs, width: int) -> None:
-        super().__init__()
-        self._glyphs, self._width = glyphs, width
-
-    def __missing__(self, key: tuple[str, int]) -> _Spots:
-        import numpy as np
-
-        right, below, ink = self._glyphs[key]
-        spots = self[key] = below.astype(np.intp) * self._width + right, ink
-        return spots
-
-
 @lru_cache(maxsize=_KEPT_SETS)
 def _glyphs(face: Face, size: float) -> _Glyphs:
     return _Glyphs(face, size)
-
-
-# A picture is written in some strokes, with few sets, on one width.
-@lru_cache(maxsize=24)
-def _flat(face: Face, size: float, width: int) -> _Flat:
-    return _Flat(_glyphs(face, size), width)
 
 
 @lru_cache(maxsize=4096)
@@ -157,11 +135,10 @@ def write(
     With `whole` every letter starts at a whole pixel, as older tools set them.
     """
     height, width = canvas.shape[:2]
-    found: dict[Any, tuple[list[_Spots], list[int]]] = {}
+    found: dict[Any, tuple[list[_Glyph], list[int]]] = {}
     for line in lines:
         lettering = line.lettering
-        size = _near(lettering.size)
-        glyphs, flat = _glyphs(lettering.face, size), _flat(lettering.face, size, width)
+        glyphs = _glyphs(lettering.face, _near(lettering.size))
         advances, phases = lettering.advances, 1 if whole else glyphs.phases
         size, more = lettering.size * phases, lettering.tracking * lettering.size * phases
         pen, base = line.x * phases + 0.5, round(line.baseline)
@@ -178,13 +155,11 @@ def write(
         for letter in line.text:
             if letter != " ":
                 place = int(pen)
-                if inside:
-                    letters.append(flat[letter, place % phases])
-                    starts.append(start + place // phases)
-                else:
-                    glyph = glyphs[letter, place % phases]
-                    letters.append(_clipped(glyph, place // phases, base, width, height))
-                    starts.append(0)
+                glyph = glyphs[letter, place % phases]
+                if not inside:
+                    glyph = _clipped(glyph, place // phases, base, width, height)
+                letters.append(glyph)
+                starts.append(start + place // phases)
             pen += advances[letter] * size + more
     for ground, (letters, starts) in found.items():
         if letters:
@@ -204,15 +179,18 @@ def _ground(canvas: Pixels, line: TextLine) -> Any:
 
 def _put(
     canvas: Pixels,
-    letters: list[_Spots],
+    letters: list[_Glyph],
     starts: list[int],
     colour: Sequence[int] | int,
     ground: Any,
 ) -> None:
     import numpy as np
 
-    inks = [ink for _, ink in letters]
-    places = np.concatenate([spots for spots, _ in letters])
+    rights, belows, inks = zip(*letters, strict=True)
+    # Once for all letters: to keep their places for each width of canvas costs more.
+    places = np.concatenate(belows, dtype=np.intp)
+    places *= canvas.shape[1]
+    places += np.concatenate(rights)
     places += np.repeat(starts, [len(ink) for ink in inks])
     ink = np.concatenate(inks)
     if ground is None:
@@ -235,13 +213,11 @@ def _shades(colour: int, ground: int) -> Pixels:
     return shades
 
 
-def _clipped(glyph: _Glyph, place: int, base: int, width: int, height: int) -> _Spots:
-    """Return those pixels of a letter that lie on the canvas, and their ink."""
-    import numpy as np
-
-    columns, rows = glyph.right.astype(np.intp) + place, glyph.below.astype(np.intp) + base
+def _clipped(glyph: _Glyph, place: int, base: int, width: int, height: int) -> _Glyph:
+    """Return what of a letter lies on the canvas."""
+    columns, rows = glyph.right.astype(int) + place, glyph.below.astype(int) + base
     seen = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
-    return (rows * width + columns)[seen], glyph.ink[seen]
+    return _Glyph(glyph.right[seen], glyph.below[seen], glyph.ink[seen])
 
 
 def lay(canvas: Pixels, places: Places, ink: Pixels, colour: Sequence[int] | int) -> None:

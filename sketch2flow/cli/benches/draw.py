@@ -32,9 +32,6 @@ CASES = (
     ("whiteboard", 1.0, 3),
 )
 
-# Rounds before the first that counts: letters are kept by face and size, and every picture here
-# has a size of its own, as no data set has, so that it takes some until most have been drawn.
-WARM_UP = 3
 # Long flows get more pixels than wanted rather than letters that photos would make illegible.
 READABLE_SCALE = 1.0
 
@@ -55,10 +52,22 @@ class _Job(NamedTuple):
 @click.option("--rounds", type=click.IntRange(1), default=5, show_default=True)
 @click.option("--documents", type=click.IntRange(1), default=80, show_default=True, help="A round.")
 @click.option("--max-components", type=int, default=20, show_default=True)
+@click.option(
+    "--warm-up",
+    type=click.IntRange(0),
+    default=1000,
+    show_default=True,
+    help="Pictures of a source that are drawn before those that count.",
+)
 @click.option("--seed", type=int, default=0, show_default=True)
 @json_option
 def command(
-    rounds: int, documents: int, max_components: int, seed: int, output: Path | None
+    rounds: int,
+    documents: int,
+    max_components: int,
+    warm_up: int,
+    seed: int,
+    output: Path | None,
 ) -> None:
     """Draw new documents in every source, and the same ones with a fresh Graphviz each.
 
@@ -68,6 +77,10 @@ def command(
     with that of child processes; every round has documents of its own, so that no text comes
     twice. Styles come as often as in a data set. Documents have at least 4 steps: smaller ones
     would need letters of giants to fill a megapixel.
+
+    Letters are kept by face and size. Here every picture has a size of its own, as in no data
+    set, where most have one: so a worker is measured that has drawn --warm-up other documents,
+    as it soon has, at sizes of the same range. What the very first round took is reported too.
     """
     from sketch2flow.cli.extras import require_drawing
     from synth.draw import Wish, draw
@@ -78,26 +91,29 @@ def command(
     keep_freed_memory()  # as workers do
     name, draw_plainly = _baseline()
     figures = []
+    first = {}
     for source, megapixels, _ in CASES:
+        case = f"{source}, {megapixels:g} megapixels"
         ours: list[float] = []
         plain: list[float] = []
-        sizes = source, megapixels, WARM_UP + rounds, documents, max_components, seed
+        # One round more: the first is drawn by a worker that knows nothing.
+        sizes = source, megapixels, 1 + rounds, documents, max_components, seed
         for number, jobs in enumerate(_apart(_rounds, *sizes)):
+            if number == 1:
+                _warm_up(source, jobs, warm_up, max_components, seed)
             end_processes()
             start = cpu_seconds()
             for job in jobs:
                 draw(job.workflow, source, job.seed, wish=Wish(scale=job.scale))
             end_processes()  # a child's time is known when it has ended
             middle = cpu_seconds()
-            if number >= WARM_UP:
-                draw_plainly(jobs)
-            end = cpu_seconds()
-            if number >= WARM_UP:
-                ours.append((middle - start) / len(jobs))
-                plain.append((end - middle) / len(jobs))
+            draw_plainly(jobs)
+            ours.append((middle - start) / len(jobs))
+            plain.append((cpu_seconds() - middle) / len(jobs))
+        first[case] = plain.pop(0) / ours.pop(0)
         figures.append(
             Figure(
-                f"{source}, {megapixels:g} megapixels",
+                case,
                 1 / statistics.median(ours),
                 1 / statistics.median(plain),
             )
@@ -109,7 +125,11 @@ def command(
         baseline=name,
         unit="pictures per CPU second",
         output=output,
-        more={"least_ratios": {f"{s}, {m:g} megapixels": least for s, m, least in CASES}},
+        more={
+            "least_ratios": {f"{s}, {m:g} megapixels": least for s, m, least in CASES},
+            "ratios_of_the_first_round": first,
+            "warm_up": warm_up,
+        },
     )
 
 
@@ -120,6 +140,23 @@ def _apart(function: Callable[..., list[list[_Job]]], *arguments: object) -> lis
     """
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as apart:
         return apart.submit(function, *arguments).result()
+
+
+def _warm_up(source: str, jobs: Sequence[_Job], count: int, most: int, seed: int) -> None:
+    """Draw `count` other documents at chance sizes within those of the jobs."""
+    from random import Random
+
+    from synth.draw import DrawingFailure, Wish, draw_job
+    from synth.generate import generate_workflows
+
+    scales = [job.scale for job in jobs]
+    random = Random(f"{seed}/{source}")
+    for number, one in enumerate(generate_workflows("bench_warm_up", count, seed, most)):
+        wish = Wish(scale=random.uniform(min(scales), max(scales)))
+        job = f"warm_up_{number}", one.workflow, "train", source, seed, wish
+        _, drawn = draw_job(job)
+        if isinstance(drawn, DrawingFailure):
+            click.echo(f"not drawn: {drawn.reason}", err=True)
 
 
 def _rounds(

@@ -16,12 +16,13 @@ WAYS = 2
 
 # Letters are drawn once at this size (pixels per em), and scaled down from it or from its half.
 _MASTER = 80
-# Sizes are kept in steps of 3 %, less than words differ among themselves.
-_STEP = math.log(1.03)
+# Sizes are kept in steps of 5 %, less than words differ among themselves.
+_STEP = math.log(1.05)
 
-# Of letters that are kept: sets of one face and size, and pixels in all.
-_MOST_KEPT = 160
-_MOST_HELD = 16_000_000
+# Of letters that are kept: sets of one face, size and pen, and pixels in all. Hands come in about
+# so many; a letter takes as much again for what stands around its pixels.
+_MOST_KEPT = 800
+_MOST_HELD = 48_000_000
 
 # People press on dots, or they would not be read: 12:45 is not 1245.
 # Not on two dots above each other: they would grow together.
