@@ -184,7 +184,8 @@ def make_optimizers(model: nn.Module, recipe: Recipe) -> list[torch.optim.Optimi
             lr=recipe.learning_rate,
             betas=recipe.betas,
             weight_decay=recipe.weight_decay,
-            foreach=True,
+            fused=rest[0].device.type == "cuda",
+            foreach=rest[0].device.type != "cuda",
         )
     ]
     if matrices:

@@ -47,8 +47,25 @@ class CurriculumStage(_Settings):
         return components <= self.max_components and (not self.sources or source in self.sources)
 
 
+Part = Literal["vision", "connector", "language"]
+PARTS: tuple[Part, ...] = ("vision", "connector", "language")
+
+
+class Lora(_Settings):
+    """Low-rank adapters in the place of whole weights (Hu et al., 2021); needs peft."""
+
+    rank: Count = 16
+    alpha: Count = 32
+    dropout: Share = 0.0
+    targets: str | tuple[str, ...] = "all-linear"
+
+
 class Recipe(_Settings):
-    """How a model is trained; `model` is "reader", a folder, or a Hub id."""
+    """How a model is trained; `model` is "reader", a registry entry, a folder, or a Hub id.
+
+    What is not said is as on StarFlow's model card: AdamW, betas 0.95 and 0.999, learning rate
+    2e-5, weight decay 1e-6, a cosine after 30 steps of warm-up, gradient norm 1.
+    """
 
     name: str
     model: str = "reader"
@@ -56,16 +73,27 @@ class Recipe(_Settings):
     reader: ReaderShape | None = None
     seed: int = 0
     prompt: str | None = None  # causal models: replaces the row's own query
+    # Which parts of the model train; the others stay as they are.
+    trains: Annotated[tuple[Part, ...], Field(min_length=1)] = PARTS
+    lora: Lora | None = None
     # Which rows are trained on; the others are counted and named in the run's record.
     max_components: Count = 40
     max_pixels: Count = 4_000_000
     max_tokens: Count = 8192
-    # How long: steps, or minutes where the machine is slower than the steps allow for.
-    steps: Count
+    # How long: steps or epochs, or minutes where the machine is slower than those allow for.
+    steps: Count | None = None
+    epochs: Annotated[float, Field(gt=0)] | None = None
     minutes: Annotated[float, Field(gt=0)] | None = None
-    # A batch holds at least so many pictures, and more (four times as many) while they are small.
-    pictures_per_step: Count = 8
-    pixels_per_step: Count = 1
+    # A batch is what one rank computes at once: as many rows as cost at most so much, padding
+    # included. Rows of causal models cost their tokens, those of encoder_decoder their pixels.
+    cost_per_batch: Count = 16_384
+    fewest_rows: Count = 1
+    most_rows: Count = 64
+    # A step is that many batches of all ranks together: the same step on any number of ranks.
+    batches_per_step: Count = 2
+    # So many rows are looked at together, so that those of a batch are of about one size.
+    window: Count = 4096
+    loader_workers: Annotated[int, Field(ge=0, le=64)] | None = None  # None: 0 on a CPU, 4 on GPUs
     curriculum: tuple[CurriculumStage, ...] = ()
     optimizer: Literal["adamw", "muon"] = "adamw"
     learning_rate: Annotated[float, Field(gt=0)] = 2e-5
@@ -77,11 +105,18 @@ class Recipe(_Settings):
     gradient_norm: Annotated[float, Field(gt=0)] = 1.0
     average_decay: Share | None = None
     precision: Literal["auto", "bfloat16", "float32"] = "auto"
-    activation_checkpointing: bool = False
+    # What is computed again in the backward pass instead of kept: nothing, what is cheap
+    # (all but matrix products), or everything within a layer.
+    recompute: Literal["nothing", "cheap", "layers"] = "nothing"
+    compile: bool = False  # torch.compile, layer by layer
+    logits_per_chunk: Count = 32_000_000  # of the cross-entropy: never more exist at once
     log_every_seconds: Annotated[float, Field(gt=0)] = 10.0
     checkpoint_every: Count = 500
+    keep_checkpoints: Count = 2  # the newest, beside the best
     validation_rows: Annotated[int, Field(ge=0)] = 64
     validate_every: Count = 500
+    # So many validations without a better loss end the run; the best weights are the result.
+    patience: Count | None = None
 
     @model_validator(mode="after")
     def _fits_together(self) -> Recipe:
@@ -89,10 +124,26 @@ class Recipe(_Settings):
             raise ValueError("`reader` (its sizes) and `model: reader` belong together")
         if self.model == "reader" and self.shape != "encoder_decoder":
             raise ValueError("the embedded reader has shape encoder_decoder")
+        if self.model == "reader" and (self.lora or set(self.trains) != set(PARTS)):
+            raise ValueError("the embedded reader is trained from nothing: whole, without lora")
+        if self.steps is None and self.epochs is None and self.minutes is None:
+            raise ValueError("say how long: `steps`, `epochs` or `minutes`")
+        if self.fewest_rows > self.most_rows:
+            raise ValueError("fewest_rows is more than most_rows")
+        if self.patience and not self.validation_rows:
+            raise ValueError("`patience` needs validation_rows")
         shares = [stage.until for stage in self.curriculum]
         if shares != sorted(shares):
             raise ValueError("curriculum stages must come in the order of `until`")
         return self
+
+    def check_ranks(self, ranks: int) -> None:
+        """Raise RecipeError if a step cannot be shared out over so many ranks."""
+        if self.batches_per_step % ranks:
+            raise RecipeError(
+                f"{self.name}: batches_per_step is {self.batches_per_step}, which {ranks} ranks "
+                "cannot share evenly; make it a multiple of them"
+            )
 
     def digest(self) -> str:
         """Return 16 hex digits of everything that the recipe says."""

@@ -12,7 +12,6 @@ from sketch2flow.pictures import open_picture
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from torch import nn
 
     from sketch2flow.vlm.recipe import Recipe
 
@@ -23,16 +22,25 @@ Batch = dict[str, Tensor]
 
 
 class Measure(NamedTuple):
-    """A row's size: what its batch must share, picture pixels, all tokens, the answer's tokens."""
+    """A row's size: what its batch must share, what it is padded in, pixels, tokens of two kinds.
+
+    See `sketch2flow.vlm.rows.RowSize`.
+    """
 
     group: tuple[int, ...]
+    extents: tuple[int, ...]
     pixels: int
     tokens: int
     answer_tokens: int
 
 
 class Shape(Protocol):
-    """What training and generation need of a kind of model."""
+    """What training and generation need of a kind of model.
+
+    `shift`: the state at a place predicts the next token (causal models), not its own.
+    """
+
+    shift: bool
 
     def measure(self, row: Row) -> Measure:
         """Return the size of a row; raises ValueError if it is unusable."""
@@ -48,22 +56,6 @@ class Shape(Protocol):
 
     def new_tokens(self, inputs: Batch, output: Tensor) -> Tensor:
         """Return the generated part of `generate`'s output."""
-
-
-def answer_loss(model: nn.Module, batch: Batch, shift: bool) -> Tensor:
-    """Return the cross-entropy summed over the answer's tokens, in float32.
-
-    `shift`: the logits at a place predict the next label (causal models), not its own.
-    """
-    inputs = {name: tensor for name, tensor in batch.items() if name != "labels"}
-    labels = batch["labels"]
-    logits = model(**inputs, use_cache=False).logits
-    if shift:
-        logits, labels = logits[:, :-1], labels[:, 1:]
-    wanted = labels != IGNORED
-    return torch.nn.functional.cross_entropy(
-        logits[wanted].float(), labels[wanted], reduction="sum"
-    )
 
 
 class EncoderDecoder:
@@ -94,9 +86,9 @@ class EncoderDecoder:
     def measure(self, row: Row) -> Measure:
         picture = open_picture(row["images"][0]["bytes"])
         group = self.group(picture)
-        pixels = group[0] * group[1] if group else picture.width * picture.height
+        height, width = group or self._pixels([picture]).shape[-2:]
         tokens = len(self._answer_tokens(row["annotations"][0]))
-        return Measure(group, pixels, tokens, tokens)
+        return Measure(group, (height, width), height * width, tokens, tokens)
 
     def collate(self, rows: Sequence[Row]) -> Batch:
         answers = [self._answer_tokens(row["annotations"][0]) for row in rows]
@@ -138,7 +130,8 @@ class Causal:
         picture = open_picture(row["images"][0]["bytes"])
         labels = self.collate([row])["labels"]
         answer_tokens = int((labels != IGNORED).sum())
-        return Measure((), picture.width * picture.height, labels.shape[1], answer_tokens)
+        tokens = labels.shape[1]
+        return Measure((), (tokens,), picture.width * picture.height, tokens, answer_tokens)
 
     def _conversation(self, prompt: str, answer: str | None = None) -> str:
         content = [{"type": "image"}, {"type": "text", "text": prompt}]

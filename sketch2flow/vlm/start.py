@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sketch2flow.files import new_folder
-from sketch2flow.vlm.recipe import Recipe
+from sketch2flow.vlm.parts import train_parts
+from sketch2flow.vlm.recipe import Lora, Recipe, RecipeError
 from sketch2flow.vlm.rows import open_split
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def prepare_start(recipe: Recipe, dataset_folder: Path, output_folder: Path) -> None:
@@ -31,30 +35,86 @@ def prepare_start(recipe: Recipe, dataset_folder: Path, output_folder: Path) -> 
         processor.save_pretrained(unfinished)
 
 
-def load_start(recipe: Recipe, output_folder: Path) -> tuple[Any, Any]:
-    """Return (model in float32, processor) through transformers' auto classes."""
+class Start(NamedTuple):
+    """A model without memory, on the meta device, its processor, and rank 0's whole weights.
+
+    `source` is where they come from.
+    """
+
+    source: str
+    model: Any
+    processor: Any
+    weights: dict[str, Tensor] | None
+
+
+def load_start(recipe: Recipe, output_folder: Path, rank: int) -> Start:
+    """Return what the recipe starts from; the parts that it says train, the others do not.
+
+    Only rank 0 reads weights, in the type in which they are stored.
+    """
+    import torch
+    from accelerate import init_empty_weights
+    from transformers import AutoModelForImageTextToText, AutoProcessor
+
     source = str(output_folder / "start") if recipe.reader else recipe.model
-    return load_model(source)
+    config, attention = _config(source)
+    with init_empty_weights(include_buffers=False):
+        model = AutoModelForImageTextToText.from_config(
+            config, dtype=torch.float32, attn_implementation=attention
+        )
+    whole = load_model(source, dtype="auto")[0] if rank == 0 else None
+    if whole is not None:
+        model.generation_config = whole.generation_config
+    train_parts(model, recipe.trains)
+    if recipe.lora:
+        model = adapted(model, recipe.lora)
+        whole = adapted(whole, recipe.lora) if whole is not None else None
+    model.tie_weights()  # the meta device unties
+    processor = AutoProcessor.from_pretrained(source, trust_remote_code=False)
+    return Start(source, model, processor, whole.state_dict() if whole is not None else None)
 
 
-def load_model(source: str) -> tuple[Any, Any]:
-    """Return (model in float32, processor) of a folder or Hub id; registers our own classes."""
-    from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor
+def adapted(model: Any, lora: Lora) -> Any:
+    """Return a model with adapters that train, and nothing else that does.
+
+    Raises RecipeError where peft is missing.
+    """
+    try:
+        from peft import LoraConfig, get_peft_model
+    except ImportError:
+        raise RecipeError("lora: needs peft, which is not installed: pip install peft") from None
+    targets = lora.targets if isinstance(lora.targets, str) else list(lora.targets)
+    settings = LoraConfig(
+        r=lora.rank, lora_alpha=lora.alpha, lora_dropout=lora.dropout, target_modules=targets
+    )
+    return get_peft_model(model, settings)
+
+
+def load_model(source: str, dtype: str = "float32") -> tuple[Any, Any]:
+    """Return (model, processor) of a folder or Hub id; registers our own classes."""
+    from transformers import AutoModelForImageTextToText, AutoProcessor
     from transformers.utils import logging
 
-    import sketch2flow.vlm.reader_processor  # noqa: F401  (registers with the auto classes)
-
     logging.disable_progress_bar()  # a bar per load says nothing of small models
-    config = AutoConfig.from_pretrained(source, trust_remote_code=False)
-    encoder = getattr(config, "encoder", None)
-    ours = getattr(encoder, "model_type", None) == "conv_reader"
+    config, attention = _config(source)
     model = AutoModelForImageTextToText.from_pretrained(
         source,
         config=config,
-        dtype="float32",
+        dtype=dtype,
         use_safetensors=True,
         trust_remote_code=False,
-        # On a CPU the small reader trains a quarter faster with plain matrix products.
-        attn_implementation="eager" if ours else None,
+        attn_implementation=attention,
     )
     return model, AutoProcessor.from_pretrained(source, trust_remote_code=False)
+
+
+def _config(source: str) -> tuple[Any, str | None]:
+    """Return a model's configuration, and the way of attention where not transformers' own."""
+    from transformers import AutoConfig
+
+    import sketch2flow.vlm.reader_processor  # noqa: F401  (registers with the auto classes)
+
+    config = AutoConfig.from_pretrained(source, trust_remote_code=False)
+    ours = getattr(getattr(config, "encoder", None), "model_type", None) == "conv_reader"
+    # On a CPU the small reader trains a quarter faster with plain matrix products.
+    return config, "eager" if ours else None
