@@ -44,7 +44,7 @@ def export_model(
             weights = whole.state_dict()
         dtype = _stored_type(source)
         for name, tensor in weights.items():
-            if tensor.is_floating_point():
+            if isinstance(tensor, torch.Tensor) and tensor.is_floating_point():
                 weights[name] = tensor.to(dtype)
         whole.config.dtype = dtype
         with new_folder(folder) as unfinished:

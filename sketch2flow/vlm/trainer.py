@@ -148,7 +148,8 @@ class Trainer:
         )
         gc.disable()  # it stops one rank at a time while the others wait: see `_look`
         pace = Pace(self.device, state.seconds)
-        for step in self.data.start(state.step):
+        steps = self.data.start(state.step)
+        while True:
             progress, stop, due = self._agree(pace)
             if stop:
                 self._save()
@@ -156,6 +157,7 @@ class Trainer:
                 return False
             if progress >= 1 or self._has_stopped_learning():
                 break
+            step = next(steps)
             factor = learning_rate_factor(self.recipe, state.step, progress)
             pace.add(self._step(step, factor), step)
             state.step += 1

@@ -125,17 +125,20 @@ def test_a_step_lowers_the_loss_and_generation_answers_in_batches(
 ) -> None:
     import torch
 
-    from sketch2flow.vlm.shapes import Causal, EncoderDecoder, answer_loss
+    from sketch2flow.vlm.loading import in_tensors
+    from sketch2flow.vlm.loss import AnswerLoss
+    from sketch2flow.vlm.shapes import Causal, EncoderDecoder
 
     model, processor = request.getfixturevalue(kind)
     shape = (
         Causal(processor, "What?") if kind == "llava" else EncoderDecoder(processor, model.config)
     )
-    batch = shape.collate([tiny.rows("train", 3)[index] for index in (0, 2)])
+    batch = in_tensors([tiny.rows("train", 3)[index] for index in (0, 2)], shape)
+    answer_loss = AnswerLoss(model, 10_000)
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
     losses = []
     for _ in range(4):
-        loss = answer_loss(model, batch, shape.shift)
+        loss = answer_loss(batch.inputs, batch.answers)
         losses.append(float(loss.detach()))
         loss.backward()
         optimizer.step()

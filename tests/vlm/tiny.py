@@ -107,7 +107,7 @@ def write_recipe(path: Path, **changes: Any) -> Path:
         "schedule": "linear",
         "average_decay": 0.5,
         "precision": "float32",
-        "log_every_seconds": 0.001,
+        "log_every_seconds": 1e-9,
         "checkpoint_every": 3,
         "validation_rows": 8,
         "validate_every": 4,
