@@ -30,13 +30,14 @@ _UNSEEN = {0.0: "none", 0.15: "up to 15 %", 1.0: "more than 15 %"}
 
 @dataclass(frozen=True)
 class Mark:
-    """What one answer is worth beside one picture's truth; None: does not apply.
+    """What one answer to the picture of a held-out row is worth; None: does not apply.
 
     Of the letters in annotations that are wrong, the share; `unseen_character_errors` is that in
     words which no training document has. `whole`: 1 where the document is right to the letter.
     """
 
-    identifier: str
+    row: Mapping[str, Any]
+    answer: str
     factors: Mapping[str, str]
     values: Mapping[str, float | None]
     score: PairScore
@@ -72,7 +73,8 @@ def _mark(
     least, most = next(band for band in bands if row["components"] <= band[1])
     share = len(unseen) / max(1, len(said.split()))
     return Mark(
-        row["identifier"],
+        row,
+        text,
         {
             "size": f"{least}-{most}",
             "medium": row["medium"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +12,14 @@ import click
 from sketch2flow.cli.benches.figures import json_option, machine_facts
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.table import Table
 
     from sketch2flow.report.examination import Mark
     from sketch2flow.scoring import Summary
     from sketch2flow.vlm.predictions import Prediction
 
-WORST = 30
 CONTROL = "shuffled pictures"
+NAME_WIDTH = 16
 
 
 @click.command()
@@ -36,7 +35,7 @@ CONTROL = "shuffled pictures"
 @click.option(
     "--worst",
     type=click.Path(file_okay=False, path_type=Path),
-    help=f"Write the {WORST} worst answers beside their pictures into this folder, as one page.",
+    help="Write the 30 worst answers beside their pictures into this folder, as one HTML page.",
 )
 @json_option
 def command(model: str, rows: int, seed: int, worst: Path | None, output: Path | None) -> None:
@@ -54,23 +53,25 @@ def command(model: str, rows: int, seed: int, worst: Path | None, output: Path |
     from rich.console import Console
 
     from sketch2flow.cli.extras import require_drawing
+    from sketch2flow.files import write_text
     from sketch2flow.report.examination import FACTORS, by_factor, marks, overall
     from sketch2flow.vlm.predictions import shuffled
     from synth.row_plan import SIZE_BANDS
 
     require_drawing()
-    progress = Console(stderr=True)
-    questions = _questions(rows, seed, progress)
-    answers = _answers(model, questions, progress)
+    questions, answers = _examine(model, rows, seed)
     found, control = (
         marks(questions, {one.identifier: one.text for one in some}, SIZE_BANDS)
         for some in (answers, shuffled(answers, CONTROL))
     )
+    totals = overall(found), overall(control)
     curves = {name: (by_factor(found, name), by_factor(control, name)) for name in FACTORS}
     console = Console()
-    console.print(_overall_table(model, overall(found), overall(control)))
-    for name, (ours, theirs) in curves.items():
-        console.print(_curve_table(FACTORS[name], ours, theirs))
+    if not console.is_terminal:
+        console = Console(width=100)
+    console.print(_overall_table(model, *totals))
+    for name, both in curves.items():
+        console.print(_curve_table(FACTORS[name], *both))
     failed = [one for one in answers if one.error is not None]
     for one in failed[:3]:
         console.print(f"no answer to {one.identifier}: {one.error}", highlight=False, markup=False)
@@ -82,48 +83,54 @@ def command(model: str, rows: int, seed: int, worst: Path | None, output: Path |
             "rows": len(questions),
             "failed": len(failed),
             "machine": machine_facts(),
-            "overall": _both(overall(found), overall(control)),
+            "overall": _both(*totals),
             "curves": {
                 name: {value: _both(ours[value], theirs[value]) for value in ours}
                 for name, (ours, theirs) in curves.items()
             },
             "answers": [_record(mark, other) for mark, other in zip(found, control, strict=True)],
         }
-        _write(output, report)
+        write_text(output, json.dumps(report, indent=2) + "\n")
     if worst is not None:
-        click.echo(f"the worst answers: {_write_worst(worst, model, questions, answers, found)}")
+        from sketch2flow.report.worst import write_worst
+
+        worst.mkdir(parents=True, exist_ok=True)
+        click.echo(f"the worst answers: {write_worst(worst, model, found, control)}")
 
 
-def _questions(count: int, seed: int, progress: Console) -> list[dict[str, Any]]:
-    from rich.progress import track
-
-    from synth.held_out import held_out_rows
-
-    return list(track(held_out_rows(count, seed), "pictures", total=count, console=progress))
-
-
-def _answers(
-    model: str, questions: Sequence[Mapping[str, Any]], progress: Console
-) -> list[Prediction]:
-    """Return the model's answers, by identifier."""
-    from rich.progress import track
+def _examine(model: str, count: int, seed: int) -> tuple[list[dict[str, Any]], list[Prediction]]:
+    """Return the held-out rows and the model's answers; the model is loaded before any is drawn."""
+    from rich.console import Console
+    from rich.progress import Progress
 
     from sketch2flow.vlm.generate import generate_answers
+    from sketch2flow.workflow import DEFAULT_PROMPT, PROMPTS
+    from synth.held_out import held_out_rows
 
-    pictures = ((row["identifier"], row["images"][0]["bytes"]) for row in questions)
-    answers = generate_answers(model, pictures, questions[0]["queries"][0])
-    counted = track(answers, "answers", total=len(questions), console=progress)
-    return sorted(counted, key=lambda one: one.identifier)
+    rows: list[dict[str, Any]] = []
+    with Progress(console=Console(stderr=True)) as progress:
+
+        def pictures() -> Iterator[tuple[str, bytes]]:
+            drawn = held_out_rows(count, seed)
+            for row in progress.track(drawn, count, description="pictures"):
+                rows.append(row)
+                yield row["identifier"], row["images"][0]["bytes"]
+
+        answers = generate_answers(model, pictures(), PROMPTS[DEFAULT_PROMPT])
+        found = list(progress.track(answers, count, description="answers"))
+    return rows, found
 
 
 def _overall_table(
     model: str, found: Mapping[str, Summary], control: Mapping[str, Summary]
 ) -> Table:
     from rich.table import Table
+    from rich.text import Text
 
     from sketch2flow.report.examination import MEASURES
 
-    table = Table("measure", title=f"{model}: held-out pictures, mode strict")
+    title = Text(f"{model}: held-out pictures, mode strict")
+    table = Table("measure", title=title, title_justify="left")
     for heading in ("documents", "answers", "95 % interval", CONTROL, "95 % interval"):
         table.add_column(heading, justify="right")
     for name, summary in found.items():
@@ -143,10 +150,11 @@ def _curve_table(
     from sketch2flow.report.examination import MEASURES
 
     title = f"By {factor}: mean, its 95 % interval, and the mean with {CONTROL}"
-    table = Table(factor, title=title, title_justify="left", box=box.SIMPLE, padding=(0, 1, 0, 0))
+    table = Table(title=title, title_justify="left", box=box.SIMPLE, padding=(0, 1, 0, 0))
+    table.add_column(factor, width=NAME_WIDTH)
     table.add_column("n", justify="right")
     for heading in MEASURES.values():
-        table.add_column(heading, justify="right", min_width=9, max_width=10)
+        table.add_column(heading, justify="right", width=9)
     for value, measures in found.items():
         cells = [
             f"{_mean(one)}\n[dim]{_interval(one)}\n{_mean(control[value][name])}[/]"
@@ -175,51 +183,8 @@ def _both(found: Mapping[str, Summary], control: Mapping[str, Summary]) -> dict[
 
 def _record(mark: Mark, control: Mark) -> dict[str, Any]:
     return {
-        "identifier": mark.identifier,
+        "identifier": mark.row["identifier"],
         **mark.factors,
         "answers": mark.values,
         "shuffled": control.values,
     }
-
-
-def _write(path: Path, report: Mapping[str, Any]) -> None:
-    from sketch2flow.files import write_text
-
-    write_text(path, json.dumps(report, indent=2) + "\n")
-
-
-def _write_worst(
-    folder: Path,
-    model: str,
-    questions: Sequence[Mapping[str, Any]],
-    answers: Sequence[Prediction],
-    found: Sequence[Mark],
-) -> Path:
-    """Write the page of the worst answers; return its file."""
-    from sketch2flow.report.data import ReportData, Sample
-    from sketch2flow.report.html import write_report
-    from sketch2flow.scoring import METRICS
-
-    texts = {one.identifier: one for one in answers}
-    rows = {row["identifier"]: row for row in questions}
-    ranked = sorted(found, key=lambda mark: mark.values["flow_sim_with_inputs"] or 0.0)[:WORST]
-    samples = [
-        Sample(
-            identifier=mark.identifier,
-            source=rows[mark.identifier]["medium"],
-            rank=f"number {place} of the worst",
-            model=model,
-            picture=rows[mark.identifier]["images"][0]["bytes"],
-            truth=rows[mark.identifier]["annotations"][0],
-            answer=texts[mark.identifier].text,
-            scores={name: mark.score.scores.get(name) for name in METRICS},
-            structure_errors=mark.score.structure_errors,
-            error=texts[mark.identifier].error or mark.score.error,
-        )
-        for place, mark in enumerate(ranked, 1)
-    ]
-    folder.mkdir(parents=True, exist_ok=True)
-    title = "The worst answers to held-out pictures"
-    return write_report(
-        folder, ReportData(model, tables={}, samples=samples, mode="strict", title=title)
-    )
