@@ -7,8 +7,14 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any, NamedTuple
 
-from sketch2flow.workflow import DEFAULT_PROMPT, PROMPTS, Workflow, content_digest, split_of
-from sketch2flow.workflow import to_answer as answer_of
+from sketch2flow.workflow import (
+    DEFAULT_PROMPT,
+    PROMPTS,
+    Workflow,
+    content_digest,
+    split_of,
+    to_answer,
+)
 from synth.augment import augment
 from synth.breadth import environment
 from synth.draw import Drawing, Wish, draw
@@ -169,7 +175,7 @@ def row_of(identifier: str, workflow: Workflow, source: str, drawing: Drawing) -
         "identifier": identifier,
         "images": images(drawing.picture),
         "queries": [PROMPTS[DEFAULT_PROMPT]],
-        "annotations": [answer_of(workflow)],
+        "annotations": [to_answer(workflow)],
         "components": len(workflow.components),
         "source": source,
         "style": drawing.style,
