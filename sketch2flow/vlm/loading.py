@@ -1,9 +1,9 @@
-"""Batches as tensors, made ahead of the step that wants them."""
+"""Batches of a data set's rows as tensors, made ahead of the step that wants them."""
 
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -40,10 +40,7 @@ class Tensors(NamedTuple):
 
 @dataclass(frozen=True)
 class RankStep:
-    """What one rank computes in a step, and how much all ranks do together.
-
-    `stage` and `state` are the plan's, once the step is taken.
-    """
+    """What one rank computes in a step, how much all ranks do together, in which stage."""
 
     batches: list[Tensors]
     rows: int
@@ -52,7 +49,6 @@ class RankStep:
     cost: int
     padding: int
     stage: int
-    state: dict[str, int]
 
 
 def in_tensors(rows: Any, shape: Shape) -> Tensors:
@@ -95,10 +91,10 @@ class _Ahead(Sampler[list[int]]):
                 yield [row.index for row in batch]
 
 
-def _loader(rows: datasets.Dataset, shape: Shape, order: Any, workers: int) -> DataLoader[Tensors]:
-    """Return batches in an order, made by so many processes, two ahead each; 0: when asked for."""
+def loader(items: Dataset[Any], order: Any, workers: int) -> DataLoader[Any]:
+    """Return items in an order, made by so many processes, two ahead each; 0: when asked for."""
     return DataLoader(
-        _Collated(rows, shape),
+        items,
         sampler=order,
         batch_size=None,
         num_workers=workers,
@@ -126,6 +122,7 @@ class StoredSteps:
         workers: int,
     ) -> None:
         self.plan, self.waited = plan, 0.0
+        self.left_out: Counter[str] = Counter()  # rows were sifted before
         self._rows, self._shape, self._stage_at = rows, shape, stage_at
         self._rank, self._ranks = place
         self._workers = workers
@@ -143,17 +140,17 @@ class StoredSteps:
     def start(self, step: int) -> Iterator[RankStep]:
         """Yield this rank's part of each step from the one of that number on, for ever."""
         ahead = _Ahead(self.plan, self._stage_at, step, self._rank, self._ranks)
-        batches = iter(_loader(self._rows, self._shape, ahead, self._workers))
+        batches = iter(loader(_Collated(self._rows, self._shape), ahead, self._workers))
         while True:
             began = time.monotonic()
             made = [next(batches)]  # its step is planned by now
             whole, stage, self._taken = ahead.planned.popleft()
             made += [next(batches) for _ in range(len(whole) // self._ranks - 1)]
             self.waited += time.monotonic() - began
-            yield rank_step(whole, made, stage, self._taken)
+            yield rank_step(whole, made, stage)
 
 
-def rank_step(whole: Step, made: list[Tensors], stage: int, state: dict[str, int]) -> RankStep:
+def rank_step(whole: Step, made: list[Tensors], stage: int) -> RankStep:
     """Return this rank's tensors of a step with the figures of the whole step."""
     rows = [row for batch in whole for row in batch]
     cost = sum(map(padded_cost, whole))
@@ -165,7 +162,6 @@ def rank_step(whole: Step, made: list[Tensors], stage: int, state: dict[str, int
         cost=cost,
         padding=cost - sum(row.cost for row in rows),
         stage=stage,
-        state=state,
     )
 
 
@@ -181,7 +177,7 @@ def held_out_batches(
     filled = [*batches, *batches[: -len(batches) % ranks]]
     mine = list(range(len(filled)))[rank::ranks]
     order = [[row.index for row in filled[number]] for number in mine]
-    made = _loader(rows, shape, order, workers=0)
+    made = loader(_Collated(rows, shape), order, workers=0)
     yield from (
         (tensors, number < len(batches)) for number, tensors in zip(mine, made, strict=True)
     )

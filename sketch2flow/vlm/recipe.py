@@ -6,7 +6,7 @@ import hashlib
 import json
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -76,6 +76,9 @@ class Recipe(_Settings):
     # Which parts of the model train; the others stay as they are.
     trains: Annotated[tuple[Part, ...], Field(min_length=1)] = PARTS
     lora: Lora | None = None
+    # Training rows that are drawn when they are needed, in the place of the data set's, which
+    # stays the record of what is validated: how, is said in the words of `synth.row_plan`.
+    rows: dict[str, Any] | None = None
     # Which rows are trained on; the others are counted and named in the run's record.
     max_components: Count = 40
     max_pixels: Count = 4_000_000
@@ -128,6 +131,8 @@ class Recipe(_Settings):
             raise ValueError("the embedded reader is trained from nothing: whole, without lora")
         if self.steps is None and self.epochs is None and self.minutes is None:
             raise ValueError("say how long: `steps`, `epochs` or `minutes`")
+        if self.rows is not None and self.epochs:
+            raise ValueError("`epochs` are of a data set's rows; rows that are drawn have none")
         if self.fewest_rows > self.most_rows:
             raise ValueError("fewest_rows is more than most_rows")
         if self.patience and not self.validation_rows:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sketch2flow.files import new_folder
 from sketch2flow.vlm.parts import train_parts
 from sketch2flow.vlm.recipe import Lora, Recipe, RecipeError
-from sketch2flow.vlm.rows import open_split
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-def prepare_start(recipe: Recipe, dataset_folder: Path, output_folder: Path) -> None:
+def prepare_start(recipe: Recipe, answers: Iterable[str], output_folder: Path) -> None:
     """Write the folder that an embedded reader starts from; nothing to do for other models.
 
-    Its tokenizer is trained on the answers of the training split, its weights come from the
-    recipe's seed.
+    Its tokenizer is trained on `answers`, its weights come from the recipe's seed.
     """
     folder = output_folder / "start"
     if recipe.reader is None or (folder / "config.json").is_file():
@@ -26,8 +25,6 @@ def prepare_start(recipe: Recipe, dataset_folder: Path, output_folder: Path) -> 
     from sketch2flow.vlm.answer_tokenizer import train_answer_tokenizer
     from sketch2flow.vlm.reader import build_reader
 
-    rows = open_split(dataset_folder, "train").select_columns(["annotations"])
-    answers = (row["annotations"][0] for row in rows)
     tokenizer = train_answer_tokenizer(answers, recipe.reader.vocabulary)
     model, processor = build_reader(recipe.reader, tokenizer, recipe.seed)
     with new_folder(folder) as unfinished:

@@ -17,6 +17,7 @@ os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16384")
 import argparse
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +27,24 @@ import torch.distributed as dist
 
 from sketch2flow.machine import cores
 from sketch2flow.tether import tether
+from sketch2flow.vlm.drawn import DrawRows
 from sketch2flow.vlm.recipe import Recipe, RecipeError
 from sketch2flow.vlm.refusal import write_refusal
 from sketch2flow.vlm.reporting import open_reporter
 from sketch2flow.vlm.rows import DataSetError
 from sketch2flow.vlm.trainer import Trainer
 
+# What a recipe says of its rows, and the place to name where it is wrong (with a RecipeError).
+ReadPlan = Callable[[dict[str, Any], str], DrawRows]
+
 STOPPED = 143  # exit status after SIGTERM, with a checkpoint written
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the trainer on this rank; returns the exit status."""
+def main(arguments: list[str] | None = None, read_plan: ReadPlan | None = None) -> int:
+    """Run the trainer on this rank; returns the exit status.
+
+    `read_plan` returns what draws rows as a recipe's `rows` say; without it they are refused.
+    """
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--recipe-file", required=True, help="YAML file or built-in name")
     parser.add_argument("--dataset-folder", type=Path, required=True)
@@ -45,12 +53,13 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         recipe = Recipe.load(given.recipe_file)
         recipe.check_ranks(int(os.environ["WORLD_SIZE"]))
+        draw = _drawing(recipe, read_plan)
     except RecipeError as error:
         return refuse(given.output_folder, error)
     begin_ranks()
     try:
         with open_reporter(dist.get_rank(), given.output_folder, recipe) as reporter:
-            trainer = Trainer(recipe, given.dataset_folder, given.output_folder, reporter)
+            trainer = Trainer(recipe, given.dataset_folder, given.output_folder, reporter, draw)
 
             def ask_to_stop(*_: Any) -> None:
                 trainer.stop_asked = True
@@ -61,6 +70,18 @@ def main(arguments: list[str] | None = None) -> int:
         return refuse(given.output_folder, error)
     finally:
         dist.destroy_process_group()
+
+
+def _drawing(recipe: Recipe, read_plan: ReadPlan | None) -> DrawRows | None:
+    """Return what draws the recipe's rows, None where they are a data set's."""
+    if recipe.rows is None:
+        return None
+    if read_plan is None:
+        raise RecipeError(
+            f"{recipe.name}: rows: this command cannot draw; start the trainer as "
+            "`-m sketch2flow.cli.trainer`"
+        )
+    return read_plan(recipe.rows, f"{recipe.name}: rows")
 
 
 def begin_ranks() -> None:

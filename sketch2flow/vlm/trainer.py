@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import random
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from torch.distributed.device_mesh import init_device_mesh
 
 from sketch2flow.vlm.batches import BatchPlan, in_batches
 from sketch2flow.vlm.checkpoints import Checkpoints, TrainingState
+from sketch2flow.vlm.drawn import DrawnSteps, DrawRows
 from sketch2flow.vlm.export import export_model, model_card
 from sketch2flow.vlm.loading import RankStep, StoredSteps, held_out_batches
 from sketch2flow.vlm.loss import AnswerLoss
@@ -38,13 +40,21 @@ from sketch2flow.vlm.sharding import (
 )
 from sketch2flow.vlm.start import load_start, prepare_start
 
+WINDOWS_FOR_TOKENIZER = 3
 FOR_EVER = 10**9  # steps of a recipe that says minutes alone
 
 
 class Trainer:
     """One run on one rank: everything is set up in order, then `run` loops over steps."""
 
-    def __init__(self, recipe: Recipe, dataset: Path, output: Path, reporter: Reporter) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        dataset: Path,
+        output: Path,
+        reporter: Reporter,
+        draw: DrawRows | None = None,
+    ) -> None:
         self.recipe, self.output, self.reporter = recipe, output, reporter
         self.rank, self.ranks = dist.get_rank(), dist.get_world_size()
         recipe.check_ranks(self.ranks)
@@ -53,8 +63,8 @@ class Trainer:
             torch.device("cuda", torch.cuda.current_device()) if cuda else torch.device("cpu")
         )
         self.stop_asked = False
-        self._prepare_model(dataset)
-        self._prepare_data(dataset)
+        self._prepare_model(self._answers(dataset, draw))
+        self._prepare_data(dataset, draw)
         self.optimizers = make_optimizers(self.model, recipe)
         decay = recipe.average_decay
         self.average = MovingAverage(self.model, decay) if decay else None
@@ -62,11 +72,21 @@ class Trainer:
         folder = output / "checkpoints"
         self.checkpoints = Checkpoints(folder, self.rank, recipe.keep_checkpoints)
 
-    def _prepare_model(self, dataset: Path) -> None:
+    def _answers(self, dataset: Path, draw: DrawRows | None) -> Iterator[str]:
+        """Yield answers as the run trains on: all of a data set, or those of some windows."""
+        if draw is None:
+            rows = open_split(dataset, "train").select_columns(["annotations"])
+            yield from (row["annotations"][0] for row in rows)
+        else:
+            for window in range(WINDOWS_FOR_TOKENIZER):
+                rows = draw(window, 0, 1, self.recipe.max_components)
+                yield from (row["annotations"][0] for row in rows)
+
+    def _prepare_model(self, answers: Iterator[str]) -> None:
         """Build the model without memory, shard it, and then give it its weights."""
         recipe = self.recipe
         if self.rank == 0:
-            prepare_start(recipe, dataset, self.output)
+            prepare_start(recipe, answers, self.output)
         dist.barrier()
         start = load_start(recipe, self.output, self.rank)
         self.source, self.model, self.processor = start.source, start.model, start.processor
@@ -79,10 +99,29 @@ class Trainer:
         shard(self.model, init_device_mesh(self.device.type, (self.ranks,)), self.dtype)
         fill(self.model, self.device, start.weights)
 
-    def _prepare_data(self, dataset: Path) -> None:
-        """Measure the rows, all ranks together, and plan over those that can be used."""
+    def _prepare_data(self, dataset: Path, draw: DrawRows | None) -> None:
+        """Say where training rows come from, and measure those that are held out."""
+        recipe, place = self.recipe, (self.rank, self.ranks)
+        workers = recipe.loader_workers
+        if workers is None:
+            workers = 4 if self.device.type == "cuda" else 0
+        self.steps = recipe.steps or FOR_EVER
+        self.left_out: Counter[str] = Counter()
+        self.rows_used = 0
+        self.data: StoredSteps | DrawnSteps
+        if draw is None:
+            rows = open_split(dataset, "train")
+            plan = self._plan(rows)
+            self.data = StoredSteps(rows, self.shape, plan, self._stage_at, place, workers)
+        else:
+            self.data = DrawnSteps(draw, self.shape, recipe, self._stage_at, place, workers)
+        self.validation_rows = open_split(dataset, "validation")
+        held_out, _ = self._usable(self.validation_rows, "validation", recipe.validation_rows)
+        self.validation = in_batches(held_out, recipe) if held_out else []
+
+    def _plan(self, rows: Any) -> BatchPlan:
+        """Return the plan over those rows of a data set that can be used."""
         recipe = self.recipe
-        rows = open_split(dataset, "train")
         usable, self.left_out = self._usable(rows, "train")
         if not usable:
             raise DataSetError(
@@ -96,17 +135,9 @@ class Trainer:
             + "".join(f"; {count:,} left out: {why}" for why, count in self.left_out.items())
         )
         plan = BatchPlan(usable, recipe, recipe.seed)
-        self.steps = recipe.steps or FOR_EVER
         if recipe.epochs:
             self.steps = min(self.steps, round(recipe.epochs * plan.steps_of_an_epoch()) or 1)
-        workers = recipe.loader_workers
-        if workers is None:
-            workers = 4 if self.device.type == "cuda" else 0
-        place = self.rank, self.ranks
-        self.data = StoredSteps(rows, self.shape, plan, self._stage_at, place, workers)
-        self.validation_rows = open_split(dataset, "validation")
-        held_out, _ = self._usable(self.validation_rows, "validation", recipe.validation_rows)
-        self.validation = in_batches(held_out, recipe) if held_out else []
+        return plan
 
     def _usable(
         self, rows: Any, split: str, at_most: int | None = None
@@ -257,6 +288,12 @@ class Trainer:
         self._swap_average()
         return float(total[0] / total[1].clamp_min(1))
 
+    def _all_left_out(self) -> Counter[str]:
+        """Return how many rows were left out before the run and on the way, by reason."""
+        found: list[Any] = [None] * self.ranks
+        dist.all_gather_object(found, self.data.left_out)
+        return sum(found, self.left_out)
+
     def _finish(self, pace: Pace) -> None:
         """Export the best model, or the last where none is best, and write the run's record."""
         recipe, state = self.recipe, self.state
@@ -277,7 +314,7 @@ class Trainer:
             "precision": str(self.dtype).removeprefix("torch."),
             "parameters": sum(p.numel() for p in self.model.parameters()),
             "rows_used": self.rows_used,
-            "rows_left_out": dict(self.left_out),
+            "rows_left_out": dict(self._all_left_out()),
             "validation_loss": final_validation,
             "losses": self.reporter.losses,
         }
