@@ -1,12 +1,14 @@
 """The convolutional encoder of the embedded reader, registered with transformers' auto classes.
 
 Patchified encoders did not learn to read in the minutes that a laptop has; a plain stem of
-strided and residual convolutions did. It takes a grey picture of any size.
+strided and residual convolutions did. It takes grey pictures of any size, and several of
+different sizes in one batch: what stands in the padding, none of them sees.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -16,7 +18,6 @@ from transformers import AutoConfig, AutoModel, PreTrainedConfig, PreTrainedMode
 from transformers.modeling_outputs import BaseModelOutput
 
 CELL_PIXELS = 16  # one encoder token stands for a square of this side
-GROUPS = 8
 
 
 class ConvReaderConfig(PreTrainedConfig):
@@ -41,6 +42,13 @@ class ConvReaderConfig(PreTrainedConfig):
         super().__init__(**kwargs)
 
 
+@dataclass
+class EncodedPictures(BaseModelOutput):
+    """Tokens of pictures [batch, cells, hidden], and which of them a picture has [batch, cells]."""
+
+    cells: Tensor | None = None
+
+
 class MatrixConv(nn.Module):
     """A square convolution without bias whose kernel is stored as a matrix [out, in * k * k].
 
@@ -58,32 +66,52 @@ class MatrixConv(nn.Module):
         return F.conv2d(pixels, self.weight.view(self.shape), None, self.stride, self.padding)
 
 
+class PlaceNorm(nn.Module):
+    """Normalises the channels of each place by itself, so that no place sees the others."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        # Channels come last in memory: the permutation copies nothing.
+        last = pixels.permute(0, 2, 3, 1)
+        return F.layer_norm(last, self.weight.shape, self.weight, self.bias).permute(0, 3, 1, 2)
+
+
 class ResidualBlock(nn.Module):
     """Two 3x3 convolutions around which the input is carried."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.first = MatrixConv(channels, channels, 3)
-        self.first_norm = nn.GroupNorm(GROUPS, channels)
+        self.first_norm = PlaceNorm(channels)
         self.second = MatrixConv(channels, channels, 3)
-        self.second_norm = nn.GroupNorm(GROUPS, channels)
+        self.second_norm = PlaceNorm(channels)
 
-    def forward(self, pixels: Tensor) -> Tensor:
-        change = self.second_norm(self.second(F.gelu(self.first_norm(self.first(pixels)))))
-        return F.gelu(pixels + change)
+    def forward(self, pixels: Tensor, seen: Tensor) -> Tensor:
+        change = F.gelu(self.first_norm(self.first(pixels))) * seen
+        return F.gelu(pixels + self.second_norm(self.second(change))) * seen
 
 
 class Stage(nn.Module):
-    """Halves the picture's sides, then refines with residual blocks."""
+    """Halves the pictures' sides, then refines with residual blocks."""
 
     def __init__(self, inputs: int, outputs: int, kernel: int, blocks: int) -> None:
         super().__init__()
         self.down = MatrixConv(inputs, outputs, kernel, stride=2)
-        self.norm = nn.GroupNorm(GROUPS, outputs)
-        self.blocks = nn.Sequential(*(ResidualBlock(outputs) for _ in range(blocks)))
+        self.norm = PlaceNorm(outputs)
+        self.blocks = nn.ModuleList(ResidualBlock(outputs) for _ in range(blocks))
 
-    def forward(self, pixels: Tensor) -> Tensor:
-        refined: Tensor = self.blocks(F.gelu(self.norm(self.down(pixels))))
+    def forward(self, pixels: Tensor, seen: Tensor) -> Tensor:
+        """Return the stage's places; `seen` [batch, 1, height, width] is 0 beyond a picture.
+
+        Beyond it all is 0 before each convolution, as it is around a picture by itself.
+        """
+        refined: Tensor = F.gelu(self.norm(self.down(pixels))) * seen
+        for block in self.blocks:
+            refined = block(refined, seen)
         return refined
 
 
@@ -97,8 +125,8 @@ def sine_table(positions: int, width: int) -> Tensor:
 class ConvReader(PreTrainedModel):
     """Turns grey pictures [batch, 1, height, width] into tokens [batch, cells, hidden].
 
-    Pixels are ink: 0 is paper, 2 is black. Height and width are multiples of 16; batch only
-    pictures of one size, since the norms average over the whole canvas, padding included.
+    Pixels are ink: 0 is paper, 2 is black. Height and width are multiples of 16; `sizes`
+    [batch, 2] are the rows and columns of cells that each picture has of its own.
     """
 
     config_class = ConvReaderConfig
@@ -133,14 +161,33 @@ class ConvReader(PreTrainedModel):
             self.row.weight[:, :half] = sine_table(self.config.rows, half)
             self.column.weight[:, half:] = sine_table(self.config.columns, half)
 
-    def forward(self, pixel_values: Tensor, **_: Any) -> BaseModelOutput:
+    def forward(
+        self, pixel_values: Tensor, sizes: Tensor | None = None, **_: Any
+    ) -> EncodedPictures:
         x = pixel_values.contiguous(memory_format=torch.channels_last)
+        batch, _channels, high, wide = x.shape
+        if sizes is None:
+            cells = torch.tensor([high // CELL_PIXELS, wide // CELL_PIXELS], device=x.device)
+            sizes = cells.expand(batch, 2)
+        stride = 1
         for stage in self.stages:
-            x = stage(x)
-        batch, _channels, height, width = x.shape
+            stride *= 2
+            x = stage(x, self._seen(sizes, high // stride, wide // stride, stride, x.dtype))
+        _batch, _channels, height, width = x.shape
         tokens = self.projection(x.flatten(2).transpose(1, 2)).view(batch, height, width, -1)
         tokens = tokens + self.row.weight[:height, None] + self.column.weight[None, :width]
-        return BaseModelOutput(last_hidden_state=self.norm(tokens.flatten(1, 2)))
+        seen = self._seen(sizes, height, width, CELL_PIXELS, torch.bool)
+        return EncodedPictures(
+            last_hidden_state=self.norm(tokens.flatten(1, 2)), cells=seen.flatten(1)
+        )
+
+    @staticmethod
+    def _seen(sizes: Tensor, high: int, wide: int, stride: int, dtype: torch.dtype) -> Tensor:
+        """Return [batch, 1, high, wide]: 1 where a picture is, at a stage of that stride."""
+        own = sizes * (CELL_PIXELS // stride)
+        down = torch.arange(high, device=sizes.device) < own[:, :1]
+        across = torch.arange(wide, device=sizes.device) < own[:, 1:]
+        return (down[:, None, :, None] & across[:, None, None, :]).to(dtype)
 
 
 AutoConfig.register("conv_reader", ConvReaderConfig, exist_ok=True)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
-from transformers import BartConfig, VisionEncoderDecoderConfig, VisionEncoderDecoderModel
+from transformers import BartConfig
 
 from sketch2flow.vlm.conv_reader import ConvReaderConfig
 from sketch2flow.vlm.reader_processor import ReaderImageProcessor, ReaderProcessor
+from sketch2flow.vlm.sketch_reader import SketchReader, SketchReaderConfig
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
@@ -25,7 +26,7 @@ WIDEST_START = 0.08  # standard deviation; a narrower start kept every small mod
 
 def build_reader(
     shape: ReaderShape, tokenizer: PreTrainedTokenizerFast, seed: int
-) -> tuple[VisionEncoderDecoderModel, ReaderProcessor]:
+) -> tuple[SketchReader, ReaderProcessor]:
     """Return a reader with random weights drawn from `seed`, and its processor."""
     torch.manual_seed(seed)
     decoder = BartConfig(
@@ -53,8 +54,8 @@ def build_reader(
         channels=shape.channels,
         residual_blocks=shape.residual_blocks,
     )
-    config = VisionEncoderDecoderConfig.from_encoder_decoder_configs(encoder, decoder)
-    model = VisionEncoderDecoderModel(config=config)
+    config = SketchReaderConfig.from_encoder_decoder_configs(encoder, decoder)
+    model = SketchReader(config=config)
     for place in (model.config, model.generation_config):
         place.decoder_start_token_id = tokenizer.bos_token_id
         place.pad_token_id = tokenizer.pad_token_id

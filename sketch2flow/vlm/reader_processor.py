@@ -14,7 +14,8 @@ from transformers.feature_extraction_utils import BatchFeature
 from transformers.image_processing_utils import BaseImageProcessor
 from transformers.processing_utils import ProcessorMixin
 
-from sketch2flow.vlm.conv_reader import CELL_PIXELS, ConvReaderConfig
+from sketch2flow.vlm.conv_reader import CELL_PIXELS
+from sketch2flow.vlm.sketch_reader import SketchReaderConfig
 
 Ink = NDArray[np.uint8]
 
@@ -24,6 +25,7 @@ MOST_CONTRAST = 3.0  # thin pencil is made as dark as print, but not out of noth
 BACKGROUND_PIXELS = 16  # strokes are thinner than this, so the ground shows in every square
 FEWEST_LETTERS = 12  # fewer do not tell the text's height
 SAME_SCALE = (0.72, 1.25)  # within this the picture stays as it is: resampling blurs small text
+MARGIN = 12  # pixels of bare ground that are left around what is drawn
 
 
 def to_grey(picture: Image.Image) -> NDArray[np.uint8]:
@@ -79,26 +81,42 @@ def letter_height(ink: Ink) -> float | None:
     return float(found[len(found) // 4 : max(len(found) * 3 // 4, len(found) // 4 + 1)].mean())
 
 
+def without_margins(ink: Ink) -> Ink:
+    """Return the part of a picture that holds ink, with a little around it; all where none is."""
+    rows, columns = (np.flatnonzero(ink.max(axis) > INK_THRESHOLD) for axis in (1, 0))
+    if not len(rows):
+        return ink
+    top, left = max(0, rows[0] - MARGIN), max(0, columns[0] - MARGIN)
+    return ink[top : rows[-1] + 1 + MARGIN, left : columns[-1] + 1 + MARGIN]
+
+
+def side_of_canvas(pixels: int) -> int:
+    """Return the side that a picture's side is padded to: one of few, since kernels are compiled.
+
+    A quarter more at most, from 64 pixels on; always whole cells.
+    """
+    step = next(step for step in (32, 64, 128, 256) if pixels <= 8 * step or step == 256)
+    return -(-max(pixels, 1) // step) * step
+
+
 class ReaderImageProcessor(BaseImageProcessor):
-    """Grey ink at the text scale of training, each side padded to a multiple of 32 pixels.
+    """Grey ink at the text scale of training, without margins, padded to one of few sizes.
 
     `text_height` is the height in pixels that letters are brought to; `longest_side` bounds
     the picture (a longer one is shrunk, and then its text is smaller than the model knows).
     """
 
-    model_input_names = ["pixel_values"]  # noqa: RUF012
+    model_input_names = ["pixel_values", "sizes"]  # noqa: RUF012
 
     def __init__(
         self,
         text_height: float = 6.8,
         longest_side: int = 2048,
-        multiple: int = 32,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.text_height = text_height
         self.longest_side = longest_side
-        self.multiple = multiple
 
     def ink(self, picture: Image.Image) -> Ink:
         """Return the picture as ink at the text scale of training, [height, width], unpadded."""
@@ -109,17 +127,16 @@ class ReaderImageProcessor(BaseImageProcessor):
         if SAME_SCALE[0] <= scale <= SAME_SCALE[1]:
             scale = 1.0
         scale = min(scale, self.longest_side / max(grey.shape))
-        if scale == 1.0:
-            return ink
-        size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
-        way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-        return to_ink(cv2.resize(grey, size, interpolation=way))
+        if scale != 1.0:
+            size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
+            way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+            ink = to_ink(cv2.resize(grey, size, interpolation=way))
+        return without_margins(ink)
 
     def canvas(self, ink: Ink) -> tuple[int, int]:
-        """Return the padded (height, width): the next multiples of `multiple`."""
+        """Return the padded (height, width)."""
         height, width = ink.shape
-        up = self.multiple
-        return -(-height // up) * up, -(-width // up) * up
+        return side_of_canvas(height), side_of_canvas(width)
 
     def to_pixels(self, inks: Sequence[Ink]) -> NDArray[np.float32]:
         """Return [pictures, 1, height, width] on the largest canvas needed; 0 paper, 2 black."""
@@ -137,10 +154,13 @@ class ReaderImageProcessor(BaseImageProcessor):
         return_tensors: str | None = None,
         **_: Any,
     ) -> BatchFeature:
-        """Return `pixel_values`; give pictures of one canvas together (see `canvas`)."""
+        """Return `pixel_values`, and the `sizes` of the pictures in cells [pictures, 2]."""
         pictures = [images] if isinstance(images, Image.Image) else list(images)
-        pixels = self.to_pixels([self.ink(picture) for picture in pictures])
-        return BatchFeature({"pixel_values": pixels}, tensor_type=return_tensors)
+        inks = [self.ink(picture) for picture in pictures]
+        sizes = np.array([[-(-side // CELL_PIXELS) for side in ink.shape] for ink in inks])
+        return BatchFeature(
+            {"pixel_values": self.to_pixels(inks), "sizes": sizes}, tensor_type=return_tensors
+        )
 
     def __call__(self, images: Any, *args: Any, **kwargs: Any) -> BatchFeature:
         return self.preprocess(images, *args, **kwargs)
@@ -159,7 +179,7 @@ class ReaderProcessor(ProcessorMixin):
         return_tensors: str | None = None,
         **_: Any,
     ) -> BatchFeature:
-        """Return `pixel_values` of the pictures and, where answers are given, their `labels`."""
+        """Return what the model takes of pictures and, where answers are given, their `labels`."""
         data: dict[str, Any] = {}
         if images is not None:
             data.update(self.image_processor(images, return_tensors=return_tensors))
@@ -169,8 +189,7 @@ class ReaderProcessor(ProcessorMixin):
         return BatchFeature(data)
 
 
-assert CELL_PIXELS == 16  # `multiple` must stay a multiple of the encoder's cell
 AutoImageProcessor.register(
-    ConvReaderConfig, image_processor_classes={"pil": ReaderImageProcessor}, exist_ok=True
+    SketchReaderConfig, image_processor_classes={"pil": ReaderImageProcessor}, exist_ok=True
 )
-AutoProcessor.register(ConvReaderConfig, ReaderProcessor, exist_ok=True)
+AutoProcessor.register(SketchReaderConfig, ReaderProcessor, exist_ok=True)
