@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sketch2flow.files import new_folder
+from sketch2flow.vlm.chat import check_prompt
 from sketch2flow.vlm.parts import train_parts
+from sketch2flow.vlm.processors import load_processor
 from sketch2flow.vlm.recipe import Lora, Recipe, RecipeError
+from sketch2flow.vlm.registry import locate_model
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -51,10 +54,10 @@ def load_start(recipe: Recipe, output_folder: Path, rank: int) -> Start:
     """
     import torch
     from accelerate import init_empty_weights
-    from transformers import AutoModelForImageTextToText, AutoProcessor
+    from transformers import AutoModelForImageTextToText
 
-    source = str(output_folder / "start") if recipe.reader else recipe.model
-    config, attention = _config(source)
+    source = str(output_folder / "start") if recipe.reader else locate_model(recipe.model)[0]
+    config, processor, attention = _described(source)
     with init_empty_weights(include_buffers=False):
         model = AutoModelForImageTextToText.from_config(
             config, dtype=torch.float32, attn_implementation=attention
@@ -67,7 +70,6 @@ def load_start(recipe: Recipe, output_folder: Path, rank: int) -> Start:
         model = adapted(model, recipe.lora)
         whole = adapted(whole, recipe.lora) if whole is not None else None
     model.tie_weights()  # the meta device unties
-    processor = AutoProcessor.from_pretrained(source, trust_remote_code=False)
     return Start(source, model, processor, whole.state_dict() if whole is not None else None)
 
 
@@ -88,12 +90,15 @@ def adapted(model: Any, lora: Lora) -> Any:
 
 
 def load_model(source: str, dtype: str = "float32") -> tuple[Any, Any]:
-    """Return (model, processor) of a folder or Hub id; registers our own classes."""
-    from transformers import AutoModelForImageTextToText, AutoProcessor
+    """Return (model, processor) of a folder or Hub id; registers our own classes.
+
+    Raises ModelError if its processor cannot be loaded or does not belong to it.
+    """
+    from transformers import AutoModelForImageTextToText
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # a bar per load says nothing of small models
-    config, attention = _config(source)
+    config, processor, attention = _described(source)
     model = AutoModelForImageTextToText.from_pretrained(
         source,
         config=config,
@@ -102,16 +107,18 @@ def load_model(source: str, dtype: str = "float32") -> tuple[Any, Any]:
         trust_remote_code=False,
         attn_implementation=attention,
     )
-    return model, AutoProcessor.from_pretrained(source, trust_remote_code=False)
+    return model, processor
 
 
-def _config(source: str) -> tuple[Any, str | None]:
-    """Return a model's configuration, and the way of attention where not transformers' own."""
+def _described(source: str) -> tuple[Any, Any, str | None]:
+    """Return a model's configuration and processor, and the way of attention if not the usual."""
     from transformers import AutoConfig
 
     import sketch2flow.vlm.reader_processor  # noqa: F401  (registers with the auto classes)
 
     config = AutoConfig.from_pretrained(source, trust_remote_code=False)
+    processor = load_processor(source, config)  # before the weights: it says no in a second
+    check_prompt(source, processor, config)
     ours = getattr(getattr(config, "encoder", None), "model_type", None) == "conv_reader"
     # On a CPU the small reader trains a quarter faster with plain matrix products.
-    return config, "eager" if ours else None
+    return config, processor, "eager" if ours else None

@@ -28,8 +28,10 @@ import torch.distributed as dist
 from sketch2flow.machine import cores
 from sketch2flow.tether import tether
 from sketch2flow.vlm.drawn import DrawRows
+from sketch2flow.vlm.processors import ModelError
 from sketch2flow.vlm.recipe import Recipe, RecipeError
 from sketch2flow.vlm.refusal import write_refusal
+from sketch2flow.vlm.registry import RegistryError
 from sketch2flow.vlm.reporting import open_reporter
 from sketch2flow.vlm.rows import DataSetError
 from sketch2flow.vlm.trainer import Trainer
@@ -66,7 +68,7 @@ def main(arguments: list[str] | None = None, read_plan: ReadPlan | None = None) 
 
             signal.signal(signal.SIGTERM, ask_to_stop)
             return 0 if trainer.run() else STOPPED
-    except (DataSetError, RecipeError) as error:
+    except (DataSetError, ModelError, RecipeError, RegistryError) as error:
         return refuse(given.output_folder, error)
     finally:
         dist.destroy_process_group()
