@@ -7,8 +7,8 @@ from typing import Any
 
 from sketch2flow.files import new_folder
 from sketch2flow.vlm.chat import check_prompt
-from sketch2flow.vlm.processors import load_processor
-from sketch2flow.vlm.recipe import Recipe
+from sketch2flow.vlm.processors import ModelError, load_processor
+from sketch2flow.vlm.recipe import Recipe, one_line
 from sketch2flow.vlm.registry import locate_model
 from sketch2flow.vlm.rows import open_split
 
@@ -47,10 +47,9 @@ def load_model(source: str) -> tuple[Any, Any]:
 
     Raises ModelError if its processor cannot be loaded or does not belong to it.
     """
+    _register_own_classes()
     from transformers import AutoConfig, AutoModelForImageTextToText
     from transformers.utils import logging
-
-    import sketch2flow.vlm.reader_processor  # noqa: F401  (registers with the auto classes)
 
     logging.disable_progress_bar()  # a bar per load says nothing of small models
     config = AutoConfig.from_pretrained(source, trust_remote_code=False)
@@ -68,3 +67,14 @@ def load_model(source: str) -> tuple[Any, Any]:
         attn_implementation="eager" if ours else None,
     )
     return model, processor
+
+
+def _register_own_classes() -> None:
+    """Make the embedded reader's classes known to the auto classes."""
+    try:
+        import sketch2flow.vlm.reader_processor  # noqa: F401
+    except (ImportError, RuntimeError) as error:
+        raise ModelError(
+            f"transformers cannot import its picture processors ({one_line(error)[:200]}); install "
+            "the torchvision that is built for your torch, or uninstall torchvision"
+        ) from None
