@@ -101,14 +101,21 @@ def _class_without_torchvision(name: str) -> Any:
 
 
 def _without_videos(complete: Any) -> Any:
-    """Return the processor class without its video part; its folders name the complete class."""
+    """Return the processor class without its video part; its folders are of the complete class."""
     from transformers import ProcessorMixin
 
     def get_attributes(cls: Any) -> list[str]:
         return [part for part in complete.get_attributes() if "video" not in part]
 
+    def save_pretrained(self: Any, folder: Any, **settings: Any) -> Any:
+        saved = complete.save_pretrained(self, folder, **settings)
+        # From this file transformers makes the video processor where it has torchvision.
+        self.image_processor.save_pretrained(folder)
+        return saved
+
     members = {
         "get_attributes": classmethod(get_attributes),
+        "save_pretrained": save_pretrained,
         # A family's own way asks its video processor first.
         "apply_chat_template": ProcessorMixin.apply_chat_template,
     }

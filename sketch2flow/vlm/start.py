@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sketch2flow.files import new_folder
 from sketch2flow.vlm.chat import check_prompt
 from sketch2flow.vlm.parts import train_parts
-from sketch2flow.vlm.processors import load_processor
-from sketch2flow.vlm.recipe import Lora, Recipe, RecipeError
+from sketch2flow.vlm.processors import ModelError, load_processor
+from sketch2flow.vlm.recipe import Lora, Recipe, RecipeError, one_line
 from sketch2flow.vlm.registry import locate_model
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def load_start(recipe: Recipe, output_folder: Path, rank: int) -> Start:
 
     Only rank 0 reads weights, in the type in which they are stored.
     """
+    _register_own_classes()
     import torch
     from accelerate import init_empty_weights
     from transformers import AutoModelForImageTextToText
@@ -94,6 +95,7 @@ def load_model(source: str, dtype: str = "float32") -> tuple[Any, Any]:
 
     Raises ModelError if its processor cannot be loaded or does not belong to it.
     """
+    _register_own_classes()
     from transformers import AutoModelForImageTextToText
     from transformers.utils import logging
 
@@ -114,11 +116,20 @@ def _described(source: str) -> tuple[Any, Any, str | None]:
     """Return a model's configuration and processor, and the way of attention if not the usual."""
     from transformers import AutoConfig
 
-    import sketch2flow.vlm.reader_processor  # noqa: F401  (registers with the auto classes)
-
     config = AutoConfig.from_pretrained(source, trust_remote_code=False)
     processor = load_processor(source, config)  # before the weights: it says no in a second
     check_prompt(source, processor, config)
     ours = getattr(getattr(config, "encoder", None), "model_type", None) == "conv_reader"
     # On a CPU the small reader trains a quarter faster with plain matrix products.
     return config, processor, "eager" if ours else None
+
+
+def _register_own_classes() -> None:
+    """Make the embedded reader's classes known to the auto classes."""
+    try:
+        import sketch2flow.vlm.reader_processor  # noqa: F401
+    except (ImportError, RuntimeError) as error:
+        raise ModelError(
+            f"transformers cannot import its picture processors ({one_line(error)[:200]}); install "
+            "the torchvision that is built for your torch, or uninstall torchvision"
+        ) from None

@@ -2,6 +2,7 @@
 
 import copy
 import io
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from PIL import Image, ImageDraw
 
 from tests.vlm import tiny
 from tests.vlm.families import FAMILIES, Snapshot
+from tests.vlm.test_train import train
 
 SIZES = [(96, 128), (128, 96), (112, 112), (64, 200)]
 PROMPT = "Generate workflow JSON"
@@ -25,6 +27,7 @@ class Trained:
     processor: Any
     folder: Path
     losses: list[float]
+    gradient_norm: float
 
 
 def drawn(seed: int) -> Image.Image:
@@ -88,6 +91,10 @@ def loaded(snapshot: Snapshot) -> tuple[Any, Any]:
     return model.eval(), processor
 
 
+def gradients(model: Any) -> list[Any]:
+    return [weight.grad for weight in model.parameters() if weight.grad is not None]
+
+
 @pytest.fixture(scope="module")
 def process_group() -> Iterator[None]:
     dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
@@ -114,16 +121,18 @@ def trained(
     batch = in_tensors(rows(), shape)
     answer_loss = AnswerLoss(model, logits_per_chunk=20_000)
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
-    losses = []
+    losses: list[float] = []
+    norms = []
     for _ in range(6):
         loss = answer_loss(*batch) / len(batch.answers.tokens)
         losses.append(float(loss.detach()))
         loss.backward()
+        norms.append(float(torch.nn.utils.get_total_norm(gradients(model)).full_tensor()))
         optimizer.step()
         optimizer.zero_grad()
     folder = tmp_path_factory.mktemp("exported") / "model"
     export_model(model, processor, folder, "a card", str(snapshot.folder))
-    return Trained(model, processor, folder, losses)
+    return Trained(model, processor, folder, losses, norms[0])
 
 
 @pytest.mark.parametrize("side", ["left", "right"])
@@ -174,6 +183,28 @@ def test_every_layer_of_decoder_and_encoder_is_sharded(
     assert all(isinstance(module, FSDPModule) for layers in found.values() for module in layers)
 
 
+def test_sharding_leaves_the_gradient_as_it_is(loaded: tuple[Any, Any], trained: Trained) -> None:
+    from sketch2flow.vlm.loading import in_tensors
+    from sketch2flow.vlm.loss import AnswerLoss
+
+    model, shape = copy.deepcopy(loaded[0]), shape_of(*loaded)
+    batch = in_tensors(rows(), shape)
+    (AnswerLoss(model, 10**9)(*batch) / len(batch.answers.tokens)).backward()
+    norm = float(torch.nn.utils.get_total_norm(gradients(model)))
+    assert trained.gradient_norm == pytest.approx(norm, rel=1e-4)
+
+
+def test_every_parameter_belongs_to_a_part(loaded: tuple[Any, Any]) -> None:
+    from sketch2flow.vlm.parts import part_of
+
+    shares: Counter[str] = Counter()
+    for name, parameter in loaded[0].named_parameters():
+        shares[part_of(name)] += parameter.numel()
+    assert {"vision", "language"} <= set(shares)
+    for name in ("embed_tokens", "lm_head"):
+        assert all(part_of(n) == "language" for n, _ in loaded[0].named_parameters() if name in n)
+
+
 def test_steps_on_one_batch_lower_the_loss(trained: Trained) -> None:
     assert trained.losses[-1] < 0.9 * trained.losses[0]
 
@@ -198,3 +229,93 @@ def test_answers_of_a_batch_are_those_that_each_picture_gets_alone(snapshot: Sna
     together = local.answer(pictures, PROMPT, max_tokens=16)
     assert together == [local.answer([one], PROMPT, max_tokens=16)[0] for one in pictures]
     assert len({text for text, *_ in together}) > 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["smolvlm", "mllama", "donut"])
+def test_the_trainer_takes_the_folder_of_any_family(
+    name: str, snapshot_of: Callable[[str], Snapshot], tmp_path: Path
+) -> None:
+    dataset = tiny.write_dataset(tmp_path / "data")
+    recipe = tiny.write_recipe(
+        tmp_path / "recipe.yaml",
+        model=str(snapshot_of(name).folder),
+        shape="encoder_decoder" if name == "donut" else "causal",
+        reader=None,
+        optimizer="adamw",
+    )
+    record, _ = train(2, recipe, dataset, tmp_path / "out")
+    assert record["losses"][-1]["loss"] < record["losses"][0]["loss"]
+    assert record["rows_left_out"] == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["smolvlm", "qwen3_vl"])
+def test_adapters_train_alone_and_are_merged_into_the_model(
+    name: str, snapshot_of: Callable[[str], Snapshot], tmp_path: Path
+) -> None:
+    from safetensors.torch import load_file
+
+    folder = snapshot_of(name).folder
+    dataset = tiny.write_dataset(tmp_path / "data")
+    recipe = tiny.write_recipe(
+        tmp_path / "recipe.yaml",
+        model=str(folder),
+        shape="causal",
+        reader=None,
+        optimizer="adamw",
+        average_decay=None,
+        lora={"rank": 4, "alpha": 8},
+    )
+    record, _ = train(2, recipe, dataset, tmp_path / "out")
+    assert record["losses"][-1]["loss"] < record["losses"][0]["loss"]
+    adapter = load_file(tmp_path / "out" / "adapter" / "adapter_model.safetensors")
+    assert adapter
+    assert all("lora_" in key for key in adapter)
+    before = load_file(folder / "model.safetensors")
+    after = load_file(tmp_path / "out" / "model" / "model.safetensors")
+    assert set(before) == set(after)
+    changed = {key for key in before if not torch.equal(before[key], after[key])}
+    assert changed
+    assert len(changed) <= len(adapter) // 2
+
+
+@pytest.mark.slow
+def test_only_the_parts_that_a_recipe_names_change(
+    snapshot_of: Callable[[str], Snapshot], tmp_path: Path
+) -> None:
+    from safetensors.torch import load_file
+
+    folder = snapshot_of("smolvlm").folder
+    settings = {"model": str(folder), "shape": "causal", "reader": None, "optimizer": "adamw"}
+    recipe = tiny.write_recipe(tmp_path / "recipe.yaml", trains=["connector"], **settings)
+    train(2, recipe, tiny.write_dataset(tmp_path / "data"), tmp_path / "out")
+    before = load_file(folder / "model.safetensors")
+    after = load_file(tmp_path / "out" / "model" / "model.safetensors")
+    changed = {key for key in before if not torch.equal(before[key], after[key])}
+    assert changed
+    assert all("connector" in key for key in changed)
+
+
+@pytest.mark.parametrize(
+    ("name", "marks"),
+    [
+        ("gemma3", {"<end_of_turn>", "<eos>"}),  # the second in the tokenizer, both in the settings
+        ("llava", {"</s>"}),
+        ("donut", {"</s>"}),
+    ],
+)
+def test_an_answer_ends_at_any_of_the_models_end_marks(
+    name: str, marks: set[str], snapshot_of: Callable[[str], Snapshot]
+) -> None:
+    from sketch2flow.vlm.generate import LocalModel
+
+    local = LocalModel(snapshot_of(name).folder)
+    known = local.processor.tokenizer
+    assert set(known.convert_ids_to_tokens(sorted(local.ends))) == marks
+    end = known.convert_tokens_to_ids(min(marks))
+    prompt = local.shape.prompt_batch([drawn(0)], PROMPT).get("input_ids", torch.zeros(1, 1))
+    written = [*known("{ }", add_special_tokens=False)["input_ids"], end, *[known.pad_token_id] * 3]
+    local.model.generate = lambda **_: torch.cat([prompt, torch.tensor([written])], 1).long()
+    [(text, tokens, ended)] = local.answer([drawn(0)], PROMPT, max_tokens=9)
+    assert (text, tokens, ended) == ("{ }", len(written) - 4, True)
