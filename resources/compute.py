@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import warnings
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -63,8 +62,6 @@ class Compute(dg.ConfigurableResource):  # type: ignore[type-arg]
         so it does when the trainer refuses its input or a host lacks something. Raises
         ComputeError when the trainer fails.
         """
-        # Dagster calls its own preview property while it opens a session.
-        warnings.filterwarnings("ignore", category=dg.PreviewWarning, module="dagster")
         training = Training(recipe_file, dataset_folder, output_folder)
         output_folder.mkdir(parents=True, exist_ok=True)
         # Beside the checkpoints: rank 0 may run on any host, and all see this storage.

@@ -7,6 +7,7 @@ import math
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -108,14 +109,18 @@ class Observer:
 @contextmanager
 def pipes_session(context: dg.OpExecutionContext, folder: Path) -> Iterator[dg.PipesSession]:
     """Yield a session whose files lie in `folder`; what it hears of progress is observed."""
+    # Dagster calls its own preview property while it opens a session.
+    warnings.filterwarnings("ignore", category=dg.PreviewWarning, module="dagster")
     observer = Observer(context)
-    with dg.open_pipes_session(
-        context=context,
-        context_injector=dg.PipesFileContextInjector(str(folder / "context")),
-        message_reader=FileMessageReader(folder / "messages", observer.heard),
-    ) as session:
-        yield session
-    observer.observe()
+    try:
+        with dg.open_pipes_session(
+            context=context,
+            context_injector=dg.PipesFileContextInjector(str(folder / "context")),
+            message_reader=FileMessageReader(folder / "messages", observer.heard),
+        ) as session:
+            yield session
+    finally:
+        observer.observe()
 
 
 def _is_figure(value: object) -> bool:
