@@ -15,7 +15,7 @@ import dagster as dg
 import pytest
 
 from resources.h100 import H100
-from resources.processes import PROC
+from resources.processes import PROC, descendants
 from resources.torchrun import STOPPED
 from tests.resources.sshd import free_port, ssh_server
 from tests.vlm.tiny import write_dataset, write_recipe
@@ -156,6 +156,30 @@ def test_a_killed_agent_ends_the_other_and_is_named(
     (failure,) = result.get_step_failure_events()
     assert f"host {killed} failed (status 137)" in failure.step_failure_data.error.cause.message
     gone(output)
+
+
+def test_a_lost_connection_ends_both_and_is_named(
+    server: dict[str, Any], dataset: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "out"
+
+    def cut() -> None:
+        (ssh,) = [
+            one.pid
+            for one in descendants(os.getpid())
+            if (PROC / str(one.pid) / "cmdline").read_bytes().startswith(b"ssh\0")
+            and f"\0{HOSTS[1]}\0".encode() in (PROC / str(one.pid) / "cmdline").read_bytes()
+        ]
+        os.kill(ssh, signal.SIGKILL)
+
+    cutter = when(under_way(output), cut)
+    result = train(server, dataset, output, **ENDLESS)
+    cutter.join()
+    (failure,) = result.get_step_failure_events()
+    said = failure.step_failure_data.error.cause.message
+    assert said.startswith(f"host {HOSTS[1]} failed (status 255: its agent was killed or the conn")
+    gone(output)
+    goes_on(server, dataset, output)
 
 
 def test_terminate_ends_both_with_a_checkpoint(
