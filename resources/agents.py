@@ -25,6 +25,7 @@ SECONDS_TO_SETTLE = 1.0  # in which those that fail for the same reason say so
 SECONDS_TO_END = 10.0  # beside the patience: for what agents and ssh do themselves
 LAST_LINES = 15
 LONGEST_LINE = 8192
+TORCHRUN_ENDS = "torch/distributed/elastic/multiprocessing/api.py"  # logs which rank failed how
 CONNECTION_LOST = 255  # as ssh tells it
 
 
@@ -89,10 +90,15 @@ class Agent:
 
     def _read_log(self) -> None:
         assert self._process.stderr
+        ranks_failed = False
         while piece := self._process.stderr.readline(LONGEST_LINE):
             for line in piece.decode(errors="replace").splitlines():
-                self._last.append(line)
                 print(f"[{self.host}] {line}", file=sys.stderr, flush=True)
+                by_torchrun = TORCHRUN_ENDS in line
+                ranks_failed |= by_torchrun
+                # torchrun's own traceback follows, which is longer than what the rank said.
+                if by_torchrun or not ranks_failed:
+                    self._last.append(line)
 
     def _read_end(self) -> None:
         assert self._process.stdout

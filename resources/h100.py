@@ -103,7 +103,7 @@ class H100(Compute):
         travelling = {
             name: value for name, value in os.environ.items() if name.startswith(TRAVELLING)
         }
-        environment = {**trainer_environment(self.termination_seconds), **travelling, **variables}
+        environment = {**travelling, **trainer_environment(self.termination_seconds), **variables}
         ranks = self.cpu_ranks_per_host or self.gpus_per_host or "gpu"
         met_at, _ = checked_endpoint(self.meeting())
         orders = {}

@@ -35,6 +35,8 @@ time.sleep(60)
 """
 DEAF = CAREFUL.replace('(place / "ready")', "signal.signal(15, signal.SIG_IGN); (place / 'ready')")
 
+TORCHRUN = "E1122 /x/torch/distributed/elastic/multiprocessing/api.py:1 failed (exitcode: 1)"
+
 
 def order(program: str, *arguments: object, silence: float = 30, **environment: str) -> Order:
     given = ["-c", program, *(str(argument) for argument in arguments)]
@@ -100,6 +102,20 @@ def test_the_first_that_fails_is_named_and_ends_the_others(tmp_path: Path) -> No
     assert "host b failed (status 3); its last lines:\n[b] line 35\n" in str(failure)
     assert (place / "checkpoint").read_text() == "whole"
     assert not alive([place])
+
+
+def test_what_the_rank_said_is_not_drowned_by_torchrun(tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "print('[rank1]: RuntimeError: CUDA out of memory')\n"
+        f"print({TORCHRUN!r})\n"
+        "print('\\n'.join(f'  File {n}' for n in range(50)))\nsys.exit(1)\n"
+    )
+    (failure,) = run_agents(place_here(tmp_path), {"a": order(program)}, patience=5)
+    assert failure.last_lines == [
+        "[rank1]: RuntimeError: CUDA out of memory",
+        TORCHRUN,
+    ]
 
 
 def test_an_interrupt_leaves_all_time_for_a_checkpoint(tmp_path: Path) -> None:
@@ -175,7 +191,7 @@ def test_a_silent_launcher_counts_as_gone(tmp_path: Path) -> None:
     (place,) = folders(tmp_path, "a")
     process = place_here(tmp_path).start("a", agents.AGENT)
     assert process.stdin
-    process.stdin.write(order(CAREFUL, place, silence=1.5).line().encode() + b"\n")
+    process.stdin.write(order(CAREFUL, place, silence=3).line().encode() + b"\n")
     process.stdin.flush()
     wait_for(lambda: ready([place]))
     assert process.wait(20) == 143, "though its input is open"
@@ -185,7 +201,7 @@ def test_a_silent_launcher_counts_as_gone(tmp_path: Path) -> None:
 
 def test_a_launcher_that_is_there_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(agents, "SECONDS_BETWEEN_BEATS", 0.1)
-    orders = {"a": order("import time; time.sleep(2)", silence=1)}
+    orders = {"a": order("import time; time.sleep(3)", silence=1.5)}
     assert run_agents(place_here(tmp_path), orders, patience=5) == []
 
 
