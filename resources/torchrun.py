@@ -17,7 +17,7 @@ from resources.processes import run_until_ended
 from sketch2flow.machine import cores
 from sketch2flow.vlm.refusal import take_refusal
 
-TRAINER = "sketch2flow.vlm.train"
+TRAINER = "sketch2flow.cli.trainer"
 CPU_RANKS = 2
 SECONDS_FOR_CHECKPOINT = 300.0
 STOPPED = "the training was stopped; started again, it goes on from its checkpoint"

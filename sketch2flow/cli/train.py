@@ -36,7 +36,7 @@ def command(dataset: Path, out: Path, recipe: str, processes: int | None) -> Non
     Writes OUT/model, a `save_pretrained` folder, and OUT/training.json. Ctrl-C (or SIGTERM) lets
     it write a checkpoint; pressed again, it ends at once. Called again after any end, it continues
     from its last complete checkpoint. Over several machines, call torchrun with
-    `-m sketch2flow.vlm.train` yourself; its options are the same.
+    `-m sketch2flow.cli.trainer` yourself; its options are the same.
     """
     from resources.torchrun import STOPPED, local_environment, local_ranks, run_trainer
     from sketch2flow.vlm.recipe import Recipe

@@ -95,7 +95,7 @@ def _dataset_facts(
 
 
 def _training_facts(record: Mapping[str, Any], candidate: Contestant) -> Mapping[str, object]:
-    names = ("parameters", "steps", "seconds", "pictures_drawn", "rows_used", "rows_left_out")
+    names = ("parameters", "steps", "seconds", "pictures_seen", "rows_used", "rows_left_out")
     return {
         "recipe": f"{candidate.recipe} ({record['recipe_digest']})",
         "training": candidate.training,

@@ -94,7 +94,7 @@ def finetuned_model(sketch2flow_dataset: Any) -> Any:
 
 def _shown(record: dict[str, Any]) -> dict[str, Any]:
     """Return the numbers of a training record that the UI shows and plots."""
-    numbers = ("steps", "seconds", "pictures_drawn", "parameters", "rows_used", "validation_loss")
+    numbers = ("steps", "seconds", "pictures_seen", "parameters", "rows_used", "validation_loss")
     losses = record["losses"]
     loss = latest(losses, "loss")
     left_out = [{"reason": why, "rows": count} for why, count in record["rows_left_out"].items()]
