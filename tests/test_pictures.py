@@ -81,12 +81,14 @@ def test_model_manifest_and_report_see_the_same() -> None:
     assert (facts.width, facts.height, facts.format) == (200, 300, "jpeg")
 
     processor = SimpleNamespace(
-        image_processor=SimpleNamespace(ink=lambda picture: picture, canvas=lambda ink: ink.size),
+        image_processor=SimpleNamespace(size_on_page=lambda picture: picture.size),
         tokenizer=SimpleNamespace(eos_token_id=0),
     )
     model = EncoderDecoder(processor, SimpleNamespace(decoder_start_token_id=0))
     model._answer_tokens = lambda answer: []  # type: ignore[method-assign]
-    assert model.measure({"images": [{"bytes": data}], "annotations": [""]})[0] == (200, 300)
+    measured = model.measure({"images": [{"bytes": data}], "annotations": [""]})
+    assert measured.pixels == 200 * 300 * 256
+    assert model.group(Image.open(io.BytesIO(data))) == (38 * 128, 25 * 128)
 
     embedded = embed_picture(data, 100_000)
     assert embedded is not None

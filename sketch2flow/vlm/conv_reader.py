@@ -1,8 +1,8 @@
 """The convolutional encoder of the embedded reader, registered with transformers' auto classes.
 
 Patchified encoders did not learn to read in the minutes that a laptop has; a plain stem of
-strided and residual convolutions did. It takes grey pictures of any size, and several of
-different sizes in one batch: what stands in the padding, none of them sees.
+strided and residual convolutions did. It takes grey pictures of any size, several on a page: none
+sees what stands around it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class ConvReaderConfig(PreTrainedConfig):
 class EncodedPictures(BaseModelOutput):
     """Tokens of pictures [batch, cells, hidden], and which of them a picture has [batch, cells]."""
 
-    cells: Tensor | None = None
+    known: Tensor | None = None
 
 
 class MatrixConv(nn.Module):
@@ -123,14 +123,15 @@ def sine_table(positions: int, width: int) -> Tensor:
 
 
 class ConvReader(PreTrainedModel):
-    """Turns grey pictures [batch, 1, height, width] into tokens [batch, cells, hidden].
+    """Turns pages of grey pictures into tokens [batch, cells, hidden], one a cell of 16 pixels.
 
-    Pixels are ink: 0 is paper, 2 is black. Height and width are multiples of 16; `sizes`
-    [batch, 2] are the rows and columns of cells that each picture has of its own.
+    `pixel_values` [pages, 1, height, width] is ink: 0 is paper, 2 is black; sides are multiples of
+    16. `cells` [batch, cells, 3] are those of each picture that are looked at: the number of the
+    cell among those of all pages, and its row and column in the picture; a number of -1 is none.
     """
 
     config_class = ConvReaderConfig
-    main_input_name = "pixel_values"
+    main_input_name = "cells"
     _no_split_modules: set[str] = {"Stage"}  # noqa: RUF012
 
     def __init__(self, config: ConvReaderConfig) -> None:
@@ -161,33 +162,24 @@ class ConvReader(PreTrainedModel):
             self.row.weight[:, :half] = sine_table(self.config.rows, half)
             self.column.weight[:, half:] = sine_table(self.config.columns, half)
 
-    def forward(
-        self, pixel_values: Tensor, sizes: Tensor | None = None, **_: Any
-    ) -> EncodedPictures:
+    def forward(self, pixel_values: Tensor, cells: Tensor, **_: Any) -> EncodedPictures:
         x = pixel_values.contiguous(memory_format=torch.channels_last)
-        batch, _channels, high, wide = x.shape
-        if sizes is None:
-            cells = torch.tensor([high // CELL_PIXELS, wide // CELL_PIXELS], device=x.device)
-            sizes = cells.expand(batch, 2)
-        stride = 1
+        pages, _channels, high, wide = x.shape
+        number, row, column = cells.unbind(-1)
+        known = number >= 0
+        height, width = high // CELL_PIXELS, wide // CELL_PIXELS
+        count = pages * height * width
+        number = torch.where(known, number, count)
+        seen = x.new_zeros(count + 1)
+        seen[number.flatten()] = 1
+        seen = seen[:count].view(pages, 1, height, width)
+        finer = CELL_PIXELS
         for stage in self.stages:
-            stride *= 2
-            x = stage(x, self._seen(sizes, high // stride, wide // stride, stride, x.dtype))
-        _batch, _channels, height, width = x.shape
-        tokens = self.projection(x.flatten(2).transpose(1, 2)).view(batch, height, width, -1)
-        tokens = tokens + self.row.weight[:height, None] + self.column.weight[None, :width]
-        seen = self._seen(sizes, height, width, CELL_PIXELS, torch.bool)
-        return EncodedPictures(
-            last_hidden_state=self.norm(tokens.flatten(1, 2)), cells=seen.flatten(1)
-        )
-
-    @staticmethod
-    def _seen(sizes: Tensor, high: int, wide: int, stride: int, dtype: torch.dtype) -> Tensor:
-        """Return [batch, 1, high, wide]: 1 where a picture is, at a stage of that stride."""
-        own = sizes * (CELL_PIXELS // stride)
-        down = torch.arange(high, device=sizes.device) < own[:, :1]
-        across = torch.arange(wide, device=sizes.device) < own[:, 1:]
-        return (down[:, None, :, None] & across[:, None, None, :]).to(dtype)
+            finer //= 2
+            x = stage(x, F.interpolate(seen, scale_factor=finer) if finer > 1 else seen)
+        places = self.projection(x.permute(0, 2, 3, 1).reshape(count, -1))
+        tokens = F.pad(places, (0, 0, 0, 1))[number] + self.row(row) + self.column(column)
+        return EncodedPictures(last_hidden_state=self.norm(tokens), known=known)
 
 
 AutoConfig.register("conv_reader", ConvReaderConfig, exist_ok=True)

@@ -53,8 +53,10 @@ class _Windows(Dataset[_Window]):
                 left_out[reason] += 1
             else:
                 sizes.append(size)
-        batches = in_batches(sizes, self.recipe)
-        Random(f"{window}/{self.place}").shuffle(batches)
+        # In an order by chance in which all ranks have their dear batches at the same time.
+        dearest = sorted(in_batches(sizes, self.recipe), key=padded_cost)
+        chances = [Random(f"{window}/{number}").random() for number in range(len(dearest))]
+        batches = [dearest[each] for each in sorted(range(len(dearest)), key=chances.__getitem__)]
         made = [
             (batch, in_tensors([rows[size.index] for size in batch], self.shape))
             for batch in batches

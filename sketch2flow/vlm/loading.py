@@ -91,12 +91,17 @@ class _Ahead(Sampler[list[int]]):
                 yield [row.index for row in batch]
 
 
+def _as_it_is(item: Any) -> Any:
+    return item  # the default would convert what is in it, and count counters twice
+
+
 def loader(items: Dataset[Any], order: Any, workers: int) -> DataLoader[Any]:
     """Return items in an order, made by so many processes, two ahead each; 0: when asked for."""
     return DataLoader(
         items,
         sampler=order,
         batch_size=None,
+        collate_fn=_as_it_is,
         num_workers=workers,
         prefetch_factor=2 if workers else None,
         # A forked child of a process with threads may hang.

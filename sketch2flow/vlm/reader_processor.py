@@ -15,6 +15,7 @@ from transformers.image_processing_utils import BaseImageProcessor
 from transformers.processing_utils import ProcessorMixin
 
 from sketch2flow.vlm.conv_reader import CELL_PIXELS
+from sketch2flow.vlm.pages import Corner, Size, on_a_page
 from sketch2flow.vlm.sketch_reader import SketchReaderConfig
 
 Ink = NDArray[np.uint8]
@@ -25,6 +26,8 @@ MOST_CONTRAST = 3.0  # thin pencil is made as dark as print, but not out of noth
 BACKGROUND_PIXELS = 16  # strokes are thinner than this, so the ground shows in every square
 FEWEST_LETTERS = 12  # fewer do not tell the text's height
 SAME_SCALE = (0.72, 1.25)  # within this the picture stays as it is: resampling blurs small text
+CELLS_MULTIPLE = 64  # few lengths, few kernels to compile
+MOST_PLACES = 128  # rows or columns of a picture that are told apart
 MARGIN = 12  # pixels of bare ground that are left around what is drawn
 
 
@@ -90,23 +93,25 @@ def without_margins(ink: Ink) -> Ink:
     return ink[top : rows[-1] + 1 + MARGIN, left : columns[-1] + 1 + MARGIN]
 
 
-def side_of_canvas(pixels: int) -> int:
-    """Return the side that a picture's side is padded to: one of few, since kernels are compiled.
-
-    A quarter more at most, from 64 pixels on; always whole cells.
-    """
-    step = next(step for step in (32, 64, 128, 256) if pixels <= 8 * step or step == 256)
-    return -(-max(pixels, 1) // step) * step
+def inked_cells(ink: Ink) -> NDArray[np.bool_]:
+    """Return which cells of a picture hold ink or lie beside one that does [rows, columns]."""
+    rows, columns = (-(-side // CELL_PIXELS) for side in ink.shape)
+    padded = np.zeros((rows * CELL_PIXELS, columns * CELL_PIXELS), np.uint8)
+    padded[: ink.shape[0], : ink.shape[1]] = ink
+    darkest = padded.reshape(rows, CELL_PIXELS, columns, CELL_PIXELS).max((1, 3))
+    inked = (darkest > INK_THRESHOLD // 2).astype(np.uint8)
+    near: NDArray[np.bool_] = cv2.dilate(inked, np.ones((3, 3), np.uint8)).astype(bool)
+    return near
 
 
 class ReaderImageProcessor(BaseImageProcessor):
-    """Grey ink at the text scale of training, without margins, padded to one of few sizes.
+    """Grey ink at the text scale of training, without margins, on pages of few sizes.
 
     `text_height` is the height in pixels that letters are brought to; `longest_side` bounds
     the picture (a longer one is shrunk, and then its text is smaller than the model knows).
     """
 
-    model_input_names = ["pixel_values", "sizes"]  # noqa: RUF012
+    model_input_names = ["pixel_values", "cells"]  # noqa: RUF012
 
     def __init__(
         self,
@@ -133,20 +138,9 @@ class ReaderImageProcessor(BaseImageProcessor):
             ink = to_ink(cv2.resize(grey, size, interpolation=way))
         return without_margins(ink)
 
-    def canvas(self, ink: Ink) -> tuple[int, int]:
-        """Return the padded (height, width)."""
-        height, width = ink.shape
-        return side_of_canvas(height), side_of_canvas(width)
-
-    def to_pixels(self, inks: Sequence[Ink]) -> NDArray[np.float32]:
-        """Return [pictures, 1, height, width] on the largest canvas needed; 0 paper, 2 black."""
-        sizes = [self.canvas(ink) for ink in inks]
-        height, width = (max(size[axis] for size in sizes) for axis in (0, 1))
-        pixels = np.zeros((len(inks), 1, height, width), np.float32)
-        for row, ink in zip(pixels, inks, strict=True):
-            row[0, : ink.shape[0], : ink.shape[1]] = ink
-        pixels *= 2 / 255
-        return pixels
+    def size_on_page(self, picture: Image.Image) -> Size:
+        """Return the rows and columns of cells that a picture takes up on a page."""
+        return Size(*inked_cells(self.ink(picture)).shape)
 
     def preprocess(
         self,
@@ -154,16 +148,45 @@ class ReaderImageProcessor(BaseImageProcessor):
         return_tensors: str | None = None,
         **_: Any,
     ) -> BatchFeature:
-        """Return `pixel_values`, and the `sizes` of the pictures in cells [pictures, 2]."""
+        """Return `pixel_values`, a page with all pictures, and their `cells`: see `ConvReader`."""
         pictures = [images] if isinstance(images, Image.Image) else list(images)
         inks = [self.ink(picture) for picture in pictures]
-        sizes = np.array([[-(-side // CELL_PIXELS) for side in ink.shape] for ink in inks])
-        return BatchFeature(
-            {"pixel_values": self.to_pixels(inks), "sizes": sizes}, tensor_type=return_tensors
-        )
+        cells = [inked_cells(ink) for ink in inks]
+        corners, page = on_a_page([Size(*found.shape) for found in cells])
+        made = {
+            "pixel_values": _painted(inks, corners, page),
+            "cells": _listed(cells, corners, page),
+        }
+        return BatchFeature(made, tensor_type=return_tensors)
 
     def __call__(self, images: Any, *args: Any, **kwargs: Any) -> BatchFeature:
         return self.preprocess(images, *args, **kwargs)
+
+
+def _painted(inks: Sequence[Ink], corners: Sequence[Corner], page: Size) -> NDArray[np.float32]:
+    """Return the page [1, 1, height, width] with the pictures; 0 paper, 2 black."""
+    pixels = np.zeros((1, 1, page.rows * CELL_PIXELS, page.columns * CELL_PIXELS), np.float32)
+    for ink, corner in zip(inks, corners, strict=True):
+        top, left = corner.row * CELL_PIXELS, corner.column * CELL_PIXELS
+        pixels[0, 0, top : top + ink.shape[0], left : left + ink.shape[1]] = ink
+    pixels *= 2 / 255
+    return pixels
+
+
+def _listed(
+    cells: Sequence[NDArray[np.bool_]], corners: Sequence[Corner], page: Size
+) -> NDArray[np.int64]:
+    """Return the pictures' cells [pictures, cells, 3] on the page, -1 where there are none."""
+    longest = max(1, *(int(found.sum()) for found in cells))
+    listed = np.zeros((len(cells), -(-longest // CELLS_MULTIPLE) * CELLS_MULTIPLE, 3), np.int64)
+    listed[:, :, 0] = -1
+    for into, found, corner in zip(listed, cells, corners, strict=True):
+        rows, columns = np.nonzero(found)
+        count = len(rows)
+        into[:count, 0] = (corner.row + rows) * page.columns + corner.column + columns
+        into[:count, 1] = np.minimum(rows, MOST_PLACES - 1)
+        into[:count, 2] = np.minimum(columns, MOST_PLACES - 1)
+    return listed
 
 
 class ReaderProcessor(ProcessorMixin):

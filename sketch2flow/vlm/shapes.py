@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from sketch2flow.vlm.recipe import Recipe
 
 IGNORED = -100
+CELL_PIXELS = 16  # of the embedded reader
 LABEL_MULTIPLE = 32  # few label lengths, few kernels to compile
 Row = dict[str, Any]
 Batch = dict[str, Tensor]
@@ -97,7 +97,7 @@ class EncoderDecoder:
         self.ends = frozenset({self.tokenizer.eos_token_id})
         self.generation = {"decoder_start_token_id": self.start}
         # Ours takes pictures in any mode and keeps their sizes, so sizes tell the groups.
-        self.keeps_sizes = hasattr(processor.image_processor, "canvas")
+        self.keeps_sizes = hasattr(processor.image_processor, "size_on_page")
 
     def _seen(self, pictures: Sequence[Image]) -> Batch:
         """Return the encoder's inputs: pixel_values, or whatever the family has in their place."""
@@ -111,15 +111,17 @@ class EncoderDecoder:
     def group(self, picture: Image) -> tuple[int, ...]:
         if not self.keeps_sizes:
             return ()
-        processor = self.processor.image_processor
-        height, width = processor.canvas(processor.ink(picture))
-        return int(height), int(width)
+        rows, columns = self.processor.image_processor.size_on_page(picture)
+        return -(-rows // 8) * 128, -(-columns // 8) * 128  # of about one size
 
     def measure(self, row: Row) -> Measure:
         picture = _picture(row)
         # Where a family shapes pictures alike, a batch costs as many as it has.
-        extents = self.group(picture) or (1, 1)
-        pixels = math.prod(extents) if self.keeps_sizes else picture.width * picture.height
+        extents, pixels = (1, 1), picture.width * picture.height
+        if self.keeps_sizes:
+            rows, columns = self.processor.image_processor.size_on_page(picture)
+            extents = rows * CELL_PIXELS, columns * CELL_PIXELS
+            pixels = extents[0] * extents[1]
         tokens = len(self._answer_tokens(row["annotations"][0]))
         return Measure((), extents, pixels, tokens, tokens)
 

@@ -27,14 +27,15 @@ class SketchReaderConfig(VisionEncoderDecoderConfig):
 
 
 class SketchReader(VisionEncoderDecoderModel):
-    """Reads pictures [batch, 1, height, width] of which each has `sizes` [batch, 2] cells."""
+    """Reads pictures that share a page, see `ConvReader`."""
 
     config_class = SketchReaderConfig
+    main_input_name = "cells"  # one a picture, while a page holds many
 
     def forward(
         self,
         pixel_values: Tensor | None = None,
-        sizes: Tensor | None = None,
+        cells: Tensor | None = None,
         decoder_input_ids: Tensor | None = None,
         decoder_attention_mask: Tensor | None = None,
         encoder_outputs: Any = None,
@@ -43,12 +44,12 @@ class SketchReader(VisionEncoderDecoderModel):
         **_: Any,
     ) -> Seq2SeqLMOutput:
         if encoder_outputs is None:
-            encoder_outputs = self.encoder(pixel_values=pixel_values, sizes=sizes)
+            encoder_outputs = self.encoder(pixel_values=pixel_values, cells=cells)
         decoded = self.decoder(
             input_ids=decoder_input_ids,
             attention_mask=decoder_attention_mask,
             encoder_hidden_states=encoder_outputs.last_hidden_state,
-            encoder_attention_mask=encoder_outputs.cells,
+            encoder_attention_mask=encoder_outputs.known,
             past_key_values=past_key_values,
             use_cache=use_cache,
         )
