@@ -52,7 +52,7 @@ def test_ranks_are_passed_on(tmp_path: Path, environment: dict[str, str]) -> Non
     process = train(tmp_path / "out", environment, "--processes", "3")
     assert process.wait(60) == 0, process.communicate()
     given = (tmp_path / "out" / "arguments").read_text()
-    assert given.startswith("--standalone --nproc-per-node 3 -m sketch2flow.vlm.train ")
+    assert given.startswith("--standalone --nproc-per-node 3 -m sketch2flow.cli.trainer ")
 
 
 def test_a_refusal_is_the_last_line(tmp_path: Path, environment: dict[str, str]) -> None:
