@@ -15,19 +15,17 @@ from synth.diagram import Conventions, Diagram, Node
 from synth.drawing.arranging import LONGEST_ROW, arrange
 from synth.drawing.clean.bpmn_marks import Mark, paint_mark
 from synth.drawing.clean.choices import redrawn, typed, words
-from synth.drawing.clean.look import Fitting
+from synth.drawing.clean.look import CleanLook, Fitting
 from synth.drawing.clean.painting import Painter
 from synth.drawing.clean.themes import Arrows, Grid, Paint, Part, Theme, part_of
-from synth.drawing.clean.wording import Line, Wording
-from synth.drawing.colours import BLACK, WHITE, rgb
-from synth.drawing.encoding import Format
+from synth.drawing.clean.wording import Line
+from synth.drawing.colours import BLACK, WHITE, Colour, rgb
 from synth.drawing.geometry import Box, Slot
 from synth.drawing.layouts.blocks import Blocks
-from synth.drawing.lettering import Lettering
 from synth.drawing.looks import Brief, Painting
 from synth.drawing.outlines import Outline
 from synth.drawing.scene import Content, Scene, Shape, set_lines
-from synth.pictures import Orientation, orientation_of
+from synth.pictures import orientation_of
 
 _GATEWAYS: tuple[Part, ...] = ("logic", "test", "loop", "parallel", "guard")
 _EVENTS: tuple[Part, ...] = ("start", "end", "leave")
@@ -36,31 +34,17 @@ _APART = 4.0
 
 
 @dataclass(frozen=True)
-class BpmnLook:
+class BpmnLook(CleanLook):
     """A BPMN diagram's look; `marks` are what stands in gateways and events, by what they are.
 
     `gateway` and `event` are their sizes in units; with `trigger_event` the trigger is an event.
     """
 
-    conventions: Conventions
-    wording: Wording
-    label: Lettering
-    theme: Theme
     plan: Blocks
-    fitting: Fitting
     marks: dict[Part, Mark]
     gateway: float
     event: float
     trigger_event: bool
-    orientation: Orientation | None = None
-
-    @property
-    def fonts(self) -> tuple[str, ...]:
-        return self.wording.fonts
-
-    @property
-    def format(self) -> Format:
-        return "png"
 
     def arrange(self, diagram: Diagram) -> Scene:
         """Return the scene of a diagram; units are pixels at scale 1."""
@@ -155,6 +139,7 @@ def bpmn(random: Random, brief: Brief) -> BpmnLook:
         conventions = Conventions("edge", conventions.ends)
     ink = random.choice((BLACK, rgb("#22242a"), rgb("#404040")))
     width = random.choice((1.0, 1.0, 1.5))
+    event = not conventions.ends and random.random() < 0.75
     paints: dict[Part, Paint] = {
         "action": Paint("rounded", task, line, ink, width),
         "subflow": Paint("rounded", task, line, ink, 2.5),
@@ -162,10 +147,29 @@ def bpmn(random: Random, brief: Brief) -> BpmnLook:
         "leave": Paint("ellipse", end, line, ink, 2.6),
         "start": Paint("ellipse", start, line, ink, width),
         "end": Paint("ellipse", end, line, ink, 2.6),
+        "trigger": Paint("ellipse" if event else "rounded", start, line, ink, width),
     }
-    event = not conventions.ends and random.random() < 0.75
-    paints["trigger"] = Paint("ellipse" if event else "rounded", start, line, ink, width)
-    marks: dict[Part, Mark] = {
+    marks = _marks(random)
+    theme = _theme(random, paints, line, ink)
+    text = typed(random, brief)
+    plan = _plan(random)
+    fitting = Fitting((8.0, random.uniform(7, 12)), least=(76.0, random.choice((36.0, 46.0))))
+    return BpmnLook(
+        conventions,
+        replace(words(random, brief, text, 20), logic=random.randint(13, 17)),
+        theme,
+        plan,
+        fitting,
+        brief.orientation,
+        marks,
+        gateway=random.uniform(26, 32),
+        event=random.uniform(20, 26),
+        trigger_event=event,
+    )
+
+
+def _marks(random: Random) -> dict[Part, Mark]:
+    return {
         "test": random.choice(("cross", "cross", "")),
         "parallel": "plus",
         "loop": random.choice(("arrow", "arrow", "cross")),
@@ -173,22 +177,26 @@ def bpmn(random: Random, brief: Brief) -> BpmnLook:
         "leave": random.choice(("", "cross")),
         "trigger": random.choice(("", "message", "clock")),
     }
-    arrows = Arrows(line, 1.0, random.choice(("normal", "block", "block")), 6.0, rounding(random))
+
+
+def _theme(random: Random, paints: dict[Part, Paint], line: Colour, ink: Colour) -> Theme:
+    head, corner = random.choice(("normal", "block", "block")), random.choice((0.0, 0.0, 4.0))
     ground = random.choice((WHITE, WHITE, WHITE, rgb("#fcfcfc")))
     grid = Grid(10.0, rgb("#ececec"), rgb("#ececec"), dots=True) if random.random() < 0.25 else None
-    theme = Theme(
+    return Theme(
         paints,
-        arrows,
+        Arrows(line, 1.0, head, 6.0, corner),
         ground,
-        ink,
-        None,
-        random.uniform(4, 8),
+        label=ink,
+        radius=random.uniform(4, 8),
         grid=grid,
         snap=random.random() < 0.6,
     )
-    text = typed(random, brief)
+
+
+def _plan(random: Random) -> Blocks:
     broken = random.random() < 0.6
-    plan = Blocks(
+    return Blocks(
         direction="LR",
         gap=random.uniform(20, 30),
         lane=random.uniform(12, 17),
@@ -198,23 +206,3 @@ def bpmn(random: Random, brief: Brief) -> BpmnLook:
         longest_row=random.uniform(420, 900) if broken else None,
         rows=random.choice(("turn", "turn", "return")),
     )
-    fitting = Fitting((8.0, random.uniform(7, 12)), least=(76.0, random.choice((36.0, 46.0))))
-    wording = replace(words(random, brief, text, 20), logic=random.randint(13, 17))
-    return BpmnLook(
-        conventions,
-        wording,
-        text,
-        theme,
-        plan,
-        fitting,
-        marks,
-        gateway=random.uniform(26, 32),
-        event=random.uniform(20, 26),
-        trigger_event=event,
-        orientation=brief.orientation,
-    )
-
-
-def rounding(random: Random) -> float:
-    """Return how round a BPMN editor draws the corners of lines."""
-    return random.choice((0.0, 0.0, 4.0))

@@ -9,64 +9,40 @@ from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING
 
-from synth.diagram import Conventions, Diagram
-from synth.drawing.arranging import Plan
 from synth.drawing.canvas import Canvas, shortened
-from synth.drawing.clean.aloof import arrange_aloof
 from synth.drawing.clean.choices import blocks, redrawn, typed, words
 from synth.drawing.clean.inked import lay_rough_ink
-from synth.drawing.clean.look import Fitting
+from synth.drawing.clean.look import CleanLook, Fitting
+from synth.drawing.clean.painting import tones
 from synth.drawing.clean.themes import Paint, Part, Theme
-from synth.drawing.clean.wording import Wording
-from synth.drawing.colours import BLACK, WHITE, Colour, is_grey, rgb
-from synth.drawing.encoding import Format
+from synth.drawing.colours import BLACK, Colour, is_grey, rgb
 from synth.drawing.geometry import Point
-from synth.drawing.lettering import Lettering
 from synth.drawing.looks import Brief, Painting
 from synth.drawing.outlines import Outline, polygon
 from synth.drawing.scene import Scene, Shape
-from synth.pictures import Orientation
 
 if TYPE_CHECKING:
     from synth.drawing.strokes import Pen
 
 
 @dataclass(frozen=True)
-class BrushLook:
+class BrushLook(CleanLook):
     """A brush's look; lengths are in units.
 
     `thick` is the brush's width, `wobble` how unsteady it is led, `dryness` how bare its strokes
     are, `tilt` how far shapes lean, in radians; `head` is the length of arrow heads.
     """
 
-    conventions: Conventions
-    wording: Wording
-    label: Lettering
-    outlines: Theme
-    plan: Plan
-    fitting: Fitting
     ink: Colour
-    text: Colour
     thick: float
     wobble: float
     dryness: float
     tilt: float
     head: float
-    orientation: Orientation | None = None
 
     @property
-    def fonts(self) -> tuple[str, ...]:
-        return self.wording.fonts
-
-    @property
-    def format(self) -> Format:
-        return "png"
-
-    def arrange(self, diagram: Diagram) -> Scene:
-        """Return the scene of a diagram; units are pixels at scale 1."""
-        contents = self.fitting.contents(diagram.nodes, self.wording, self.outlines)
-        room = self.thick / 2 + self.wobble
-        return arrange_aloof(diagram, contents, self.label, room, self.plan, self.orientation, 6.0)
+    def reach(self) -> float:
+        return self.thick / 2 + self.wobble
 
     def paint(self, scene: Scene, scale: float, random: Random) -> Painting:
         """Return the picture of a scene: every stroke falls as `random` has it."""
@@ -75,9 +51,8 @@ class BrushLook:
         from synth.drawing.strokes import Pen
 
         scene = scene.at(scale)
-        grey = is_grey(self.ink) and is_grey(self.text) and is_grey(self.outlines.ground)
-        ground = self.outlines.ground
-        canvas = Canvas(scene.width, scene.height, ground[0] if grey else ground)
+        tone = tones(self.theme.grey and is_grey(self.ink))
+        canvas = Canvas(scene.width, scene.height, tone(self.theme.ground))
         ink = np.zeros(canvas.pixels.shape[:2], np.uint8)
         pen = Pen(self.thick * scale, scale, self.wobble, random, pressure=0.18, tip=0.85)
         for shape in scene.shapes:
@@ -86,9 +61,8 @@ class BrushLook:
             if len(connector.way) > 1:
                 self._arrow(pen, connector.way, scale)
         pen.draw(ink)
-        tone = self.ink[0] if grey else self.ink
-        lay_rough_ink(canvas, ink, tone, scale, self.dryness, random)
-        canvas.write(scene.texts(), self.text[0] if grey else self.text)
+        lay_rough_ink(canvas, ink, tone(self.ink), scale, self.dryness, random)
+        canvas.write(scene.texts(), tone(self.theme.label))
         return Painting(canvas.pixels)
 
     def _shape(self, pen: Pen, shape: Shape, random: Random) -> None:
@@ -141,16 +115,14 @@ def brush(random: Random, brief: Brief) -> BrushLook:
     return BrushLook(
         redrawn(random, 0.1),
         words(random, brief, lettering, 30),
-        lettering,
-        Theme(paints, ground=WHITE),
+        Theme(paints, label=text),
         blocks(random, gap=(34, 44), straight=0.75, across=0.25, pairs=0.7),
         Fitting((7 + room, 4 + room), random.uniform(2.2, 3.6), thick=room),
+        brief.orientation,
         ink,
-        text,
         thick,
         random.uniform(0.7, 1.2),
         random.uniform(0.2, 0.7),
         random.uniform(0.015, 0.06),
         thick * random.uniform(3.3, 4.3),
-        brief.orientation,
     )

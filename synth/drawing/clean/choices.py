@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from random import Random
 
 from synth.diagram import Conventions
+from synth.drawing.arranging import Plan
+from synth.drawing.clean.look import CleanLook, Fitting
+from synth.drawing.clean.themes import Theme
 from synth.drawing.clean.wording import Wording
 from synth.drawing.fonts import (
     INTER,
@@ -96,4 +99,22 @@ def blocks(
         loop_back=random.choice(("before", "before", "after")),
         longest_row=random.uniform(420, 900) if broken else None,
         rows=random.choice(("turn", "turn", "return")),
+    )
+
+
+def clean_look(
+    random: Random,
+    brief: Brief,
+    text: Lettering,
+    theme: Theme,
+    plan: Plan,
+    fitting: Fitting,
+    *,
+    widest: int = 24,
+    ends: float = 0.2,
+) -> CleanLook:
+    """Return the look of people who redraw a flow with a tool, in lines of `widest` characters."""
+    conventions = redrawn(random, ends)
+    return CleanLook(
+        conventions, words(random, brief, text, widest), theme, plan, fitting, brief.orientation
     )

@@ -1,4 +1,9 @@
-"""Pictures that Graphviz itself rasters, plain or with attributes; ours where there is none."""
+"""Pictures that Graphviz itself rasters, plain or with attributes; ours where there is none.
+
+"synthetic dot" in a manifest therefore says that Graphviz was asked, not that it drew: the name
+stays where there is no Graphviz, where it fails over a graph's layout (which only the log says),
+and where its layout would be too wide or not of the wished orientation.
+"""
 
 from __future__ import annotations
 

@@ -75,11 +75,9 @@ def _look(
     conventions: Conventions | None = None,
     fitting: GraphvizFitting | None = None,
 ) -> CleanLook:
-    wording = _wording(random, face, brief)
     return CleanLook(
         conventions or Conventions(),
-        wording,
-        wording.text,
+        _wording(random, face, brief),
         theme,
         plan,
         fitting or GraphvizFitting(),

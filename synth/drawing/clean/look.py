@@ -71,15 +71,24 @@ class CleanLook:
 
     conventions: Conventions
     wording: Wording
-    label: Lettering
     theme: Theme
     plan: Plan
-    fitting: Fitting = Fitting()
-    orientation: Orientation | None = None
+    fitting: Fitting
+    orientation: Orientation | None
+
+    @property
+    def label(self) -> Lettering:
+        """The lettering of the words on edges."""
+        return self.wording.text
+
+    @property
+    def reach(self) -> float:
+        """How far lines reach beyond thin ones, to either side, in units."""
+        return max(0.0, self.theme.arrows.width / 2 - 0.8)
 
     @property
     def fonts(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*self.wording.fonts, self.label.face.name)))
+        return self.wording.fonts
 
     @property
     def format(self) -> Format:
@@ -88,14 +97,15 @@ class CleanLook:
     def arrange(self, diagram: Diagram) -> Scene:
         """Return the scene of a diagram; units are pixels at scale 1."""
         contents = self.fitting.contents(diagram.nodes, self.wording, self.theme)
-        plan, room = self.plan, max(0.0, self.theme.arrows.width / 2 - 0.8)
+        plan = self.plan
         if isinstance(plan, Dot) and plan.rankdir == "LR" and self.orientation != "landscape":
             # Graphviz breaks no flow into rows: what would run too wide runs down.
             length = sum(each.slot.width + plan.ranksep for each in contents.values())
             if length > LONGEST_ROW:
                 plan = replace(plan, rankdir="TB")
         return arrange_aloof(
-            diagram, contents, self.label, room, plan, self.orientation, self.theme.radius
+            *(diagram, contents, self.label, self.reach),
+            *(plan, self.orientation, self.theme.radius),
         )
 
     def paint(self, scene: Scene, scale: float, random: Random) -> Painting:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from synth.drawing.clean.choices import SCREEN_FACES, blocks, hand, redrawn, typed, words
+from synth.drawing.clean.choices import SCREEN_FACES, blocks, clean_look, hand, typed
 from synth.drawing.clean.look import CleanLook, Fitting
 from synth.drawing.clean.themes import Arrows, Grid, Paint, Part, Shadow, Theme
 from synth.drawing.colours import BLACK, WHITE, Colour, darker, lighter, mixed, rgb
@@ -68,15 +68,7 @@ def sticky(random: Random, brief: Brief) -> CleanLook:
         (random.uniform(10, 14), random.uniform(10, 15)), random.uniform(1.5, 2.0), (84.0, 52.0)
     )
     plan = blocks(random, gap=(26, 36), straight=0.3, across=0.5)
-    return CleanLook(
-        redrawn(random),
-        words(random, brief, text, 20),
-        text,
-        theme,
-        plan,
-        fitting,
-        brief.orientation,
-    )
+    return clean_look(random, brief, text, theme, plan, fitting, widest=20)
 
 
 _DECKS = (
@@ -129,12 +121,4 @@ def slides(random: Random, brief: Brief) -> CleanLook:
         (random.uniform(10, 14), random.uniform(8, 12)), random.uniform(1.6, 2.2), (90, 40), True
     )
     plan = blocks(random, gap=(36, 46), straight=0.1, across=0.65, rows=0.6)
-    return CleanLook(
-        redrawn(random),
-        words(random, brief, text, 20),
-        text,
-        theme,
-        plan,
-        fitting,
-        brief.orientation,
-    )
+    return clean_look(random, brief, text, theme, plan, fitting, widest=20)

@@ -39,7 +39,7 @@ class Painter:
 
     def __init__(self, scene: Scene, theme: Theme, scale: float) -> None:
         self.scene, self.theme, self.scale = scene, theme, scale
-        self.tone: Callable[[Colour], Tone] = _grey if theme.grey else _as_it_is
+        self.tone: Callable[[Colour], Tone] = tones(theme.grey)
         self.canvas = Canvas(scene.width, scene.height, self.tone(theme.ground))
         self._paints = [theme.paint_of(shape.node) for shape in scene.shapes]
 
@@ -133,12 +133,13 @@ class Painter:
             self.canvas.fill(grown, self.tone(colour), smooth=False)
 
 
-def _grey(colour: Colour) -> Tone:
-    return colour[0]
+def tones(grey: bool) -> Callable[[Colour], Tone]:
+    """Return what turns colours into tones: on grey pixels or on coloured ones."""
 
+    def tone(colour: Colour) -> Tone:
+        return colour[0] if grey else colour
 
-def _as_it_is(colour: Colour) -> Tone:
-    return colour
+    return tone
 
 
 def corner_of(connector: Connector, corner: float) -> float:

@@ -9,25 +9,18 @@ from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING, Literal
 
-from synth.diagram import Conventions, Diagram
-from synth.drawing.arranging import Plan
 from synth.drawing.canvas import Canvas, rounded_way
-from synth.drawing.clean.aloof import arrange_aloof
 from synth.drawing.clean.choices import blocks, hand, redrawn, typed, words
 from synth.drawing.clean.inked import lay_ink
-from synth.drawing.clean.look import Fitting
-from synth.drawing.clean.painting import corner_of
+from synth.drawing.clean.look import CleanLook, Fitting
+from synth.drawing.clean.painting import corner_of, tones
 from synth.drawing.clean.themes import Paint, Part, Theme
-from synth.drawing.clean.wording import Wording
 from synth.drawing.colours import WHITE, Colour, is_grey, rgb
-from synth.drawing.encoding import Format
 from synth.drawing.fonts import COMIC, NUNITO, PLEX_MONO, SANS
 from synth.drawing.geometry import Point
-from synth.drawing.lettering import Lettering
 from synth.drawing.looks import Brief, Painting
 from synth.drawing.outlines import Outline, polygon
 from synth.drawing.scene import Connector, Scene, Shape
-from synth.pictures import Orientation
 
 if TYPE_CHECKING:
     from synth.drawing.strokes import Pen
@@ -36,7 +29,7 @@ Filling = Literal["none", "solid", "hatched"]
 
 
 @dataclass(frozen=True)
-class SketchyLook:
+class SketchyLook(CleanLook):
     """A hand-drawn-like editor's look; lengths are in units.
 
     `thick` is the width of lines, `wobble` how unsteady they are, `twice` says that each is drawn
@@ -44,12 +37,6 @@ class SketchyLook:
     lines of a hatching are apart.
     """
 
-    conventions: Conventions
-    wording: Wording
-    label: Lettering
-    theme: Theme
-    plan: Plan
-    fitting: Fitting
     filling: Filling
     line: Colour
     thick: float
@@ -58,23 +45,10 @@ class SketchyLook:
     head: float
     corner: float
     hatch: float
-    orientation: Orientation | None = None
 
     @property
-    def fonts(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*self.wording.fonts, self.label.face.name)))
-
-    @property
-    def format(self) -> Format:
-        return "png"
-
-    def arrange(self, diagram: Diagram) -> Scene:
-        """Return the scene of a diagram; units are pixels at scale 1."""
-        contents = self.fitting.contents(diagram.nodes, self.wording, self.theme)
-        return arrange_aloof(
-            *(diagram, contents, self.label, self.thick / 2),
-            *(self.plan, self.orientation, self.theme.radius),
-        )
+    def reach(self) -> float:
+        return self.thick / 2
 
     def paint(self, scene: Scene, scale: float, random: Random) -> Painting:
         """Return the picture of a scene: every stroke falls as `random` has it."""
@@ -84,11 +58,7 @@ class SketchyLook:
 
         scene = scene.at(scale)
         theme = self.theme
-        grey = theme.grey and is_grey(self.line)
-
-        def tone(colour: Colour) -> Colour | int:
-            return colour[0] if grey else colour
-
+        tone = tones(theme.grey and is_grey(self.line))
         canvas = Canvas(scene.width, scene.height, tone(theme.ground))
         plane = np.zeros(canvas.pixels.shape[:2], np.uint8)
         pen = Pen(max(0.9, self.thick * scale), scale, self.wobble, random, pressure=0.05)
@@ -191,10 +161,10 @@ def sketchy(random: Random, brief: Brief) -> SketchyLook:
     return SketchyLook(
         redrawn(random),
         words(random, brief, lettering),
-        lettering,
         theme,
         blocks(random, gap=(26, 36), straight=0.5, across=0.4, pairs=0.3),
         Fitting((7 + pad, 5 + pad), random.uniform(1.5, 2.3), thick=pad),
+        brief.orientation,
         filling,
         line,
         thick,
@@ -203,5 +173,4 @@ def sketchy(random: Random, brief: Brief) -> SketchyLook:
         random.uniform(6.5, 9),
         random.choice((0.0, 14.0, 22.0)),
         random.uniform(4.5, 7),
-        brief.orientation,
     )

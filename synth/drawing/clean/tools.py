@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from synth.drawing.clean.choices import blocks, redrawn, typed, words
+from synth.drawing.clean.choices import blocks, clean_look, typed
 from synth.drawing.clean.look import CleanLook, Fitting
 from synth.drawing.clean.themes import Arrows, Grid, Paint, Part, Shadow, Theme
 from synth.drawing.colours import BLACK, WHITE, Colour, rgb
@@ -87,9 +87,7 @@ def pastel(random: Random, brief: Brief) -> CleanLook:
         random.random() < 0.35,
     )
     plan = blocks(random)
-    return CleanLook(
-        redrawn(random), words(random, brief, text), text, theme, plan, fitting, brief.orientation
-    )
+    return clean_look(random, brief, text, theme, plan, fitting)
 
 
 # Ground, fill, border, text, lines, ground of labels.
@@ -142,15 +140,7 @@ def mermaid(random: Random, brief: Brief) -> CleanLook:
         margin=random.uniform(6, 10),
     )
     fitting = Fitting((random.uniform(9, 13), random.uniform(7, 10)), random.uniform(1.0, 1.5))
-    return CleanLook(
-        redrawn(random),
-        words(random, brief, text, 20),
-        text,
-        theme,
-        plan,
-        fitting,
-        brief.orientation,
-    )
+    return clean_look(random, brief, text, theme, plan, fitting, widest=20)
 
 
 # Fill of actions, of logic, of the trigger; line; text; connectors.
@@ -212,9 +202,7 @@ def slate(random: Random, brief: Brief) -> CleanLook:
         random.random() < 0.5,
     )
     plan = blocks(random, straight=0.1)
-    return CleanLook(
-        redrawn(random), words(random, brief, text), text, theme, plan, fitting, brief.orientation
-    )
+    return clean_look(random, brief, text, theme, plan, fitting)
 
 
 def wire(random: Random, brief: Brief) -> CleanLook:
@@ -255,12 +243,4 @@ def wire(random: Random, brief: Brief) -> CleanLook:
         random.random() < 0.4,
     )
     plan = blocks(random, straight=0.3)
-    return CleanLook(
-        redrawn(random, 0.35),
-        words(random, brief, text),
-        text,
-        theme,
-        plan,
-        fitting,
-        brief.orientation,
-    )
+    return clean_look(random, brief, text, theme, plan, fitting, ends=0.35)

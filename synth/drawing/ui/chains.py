@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from synth.drawing.colours import mixed, rgb
+from synth.drawing.colours import Colour, mixed, rgb
 from synth.drawing.fonts import INTER, LATO, NUNITO, OPEN_SANS, ROBOTO, SANS
 from synth.drawing.layouts.blocks import Blocks
 from synth.drawing.looks import Brief
@@ -33,28 +33,7 @@ def stack_look(random: Random, brief: Brief) -> CardLook:
         kebab=random.random() < 0.8,
     )
     accent = random.choice(("ff4f00", "695be8", "2f80ed", "136f63"))
-    tile_form: TileForm = random.choice(("boxed", "boxed", "square", "circle"))
-    ink = random.choice(("2d2e2e", "1d1f27", "3b4354"))
-    theme = Theme(
-        ground=rgb(random.choice(("f7f6fd", "fffdf9", "f6f7f9", "f3f4f6", "ffffff"))),
-        card=rgb("ffffff"),
-        border=rgb(random.choice(("d7d3c9", "dcdfe6", "c8ccd8", "e3e5ea"))),
-        title=rgb(ink),
-        text=rgb(random.choice(("574e4c", "5b6272", "4b5563"))),
-        small=rgb(random.choice(("7a7372", "6b7280"))),
-        tints=_vivid(random, accent),
-        pills=pill_colours("ece9fb", "e0f4ea", "fde2dc", ink),
-        radius=random.choice((5.0, 8.0, 12.0)),
-        line=random.choice((1.0, 1.0, 2.0)),
-        blur=random.choice((0.0, 4.0, 7.0)),
-        drop=random.choice((0.0, 2.0)),
-        depth=0.1,
-        tile_radius=random.choice((4.0, 7.0)),
-        tile_forms=dict.fromkeys(GROUPS, tile_form),
-        kebab=random.choice(("kebab", "dots")),
-        dots=rgb("e3e2ec") if random.random() < 0.3 else None,
-        selected=rgb(accent) if random.random() < 0.3 else None,
-    )
+    theme = _stack_theme(random, accent)
     wire = rgb(random.choice(("b8b5ad", "a9afbd", "8f95a3")))
     return CardLook(
         form,
@@ -83,6 +62,31 @@ def stack_look(random: Random, brief: Brief) -> CardLook:
     )
 
 
+def _stack_theme(random: Random, accent: str) -> Theme:
+    tile_form: TileForm = random.choice(("boxed", "boxed", "square", "circle"))
+    ink = random.choice(("2d2e2e", "1d1f27", "3b4354"))
+    return Theme(
+        ground=rgb(random.choice(("f7f6fd", "fffdf9", "f6f7f9", "f3f4f6", "ffffff"))),
+        card=rgb("ffffff"),
+        border=rgb(random.choice(("d7d3c9", "dcdfe6", "c8ccd8", "e3e5ea"))),
+        title=rgb(ink),
+        text=rgb(random.choice(("574e4c", "5b6272", "4b5563"))),
+        small=rgb(random.choice(("7a7372", "6b7280"))),
+        tints=_vivid(random, accent),
+        pills=pill_colours("ece9fb", "e0f4ea", "fde2dc", ink),
+        radius=random.choice((5.0, 8.0, 12.0)),
+        line=random.choice((1.0, 1.0, 2.0)),
+        blur=random.choice((0.0, 4.0, 7.0)),
+        drop=random.choice((0.0, 2.0)),
+        depth=0.1,
+        tile_radius=random.choice((4.0, 7.0)),
+        tile_forms=dict.fromkeys(GROUPS, tile_form),
+        kebab=random.choice(("kebab", "dots")),
+        dots=rgb("e3e2ec") if random.random() < 0.3 else None,
+        selected=rgb(accent) if random.random() < 0.3 else None,
+    )
+
+
 def dark_look(random: Random, brief: Brief) -> CardLook:
     """Return a look of light text on dark cards."""
     face = screen_face(random, brief, INTER, ROBOTO, LATO, OPEN_SANS, SANS)
@@ -105,35 +109,12 @@ def dark_look(random: Random, brief: Brief) -> CardLook:
         text_at=random.choice(("beside", "strip", "below")),
         kebab=random.random() < 0.6,
     )
-    light = rgb(random.choice(("e6e9ee", "f0f2f5", "dfe3e8")))
-    soft = rgb(random.choice(("aab2bd", "9ca7b4", "b7bdc6")))
-    panel, deep = rgb(card), rgb(ground)
-    tile_form: TileForm = random.choice(("square", "circle", "bare"))
-    colours = {g: mixed(tint, light, 0.18) for g, tint in _vivid(random, accent).items()}
-    pill = (mixed(deep, rgb(accent), 0.35), light)
-    theme = Theme(
-        ground=deep,
-        card=panel,
-        border=mixed(panel, light, random.choice((0.1, 0.2))),
-        title=light,
-        text=soft,
-        small=soft,
-        tints=colours,
-        pills={"": pill, "error": (mixed(deep, rgb("e0524a"), 0.5), light)},
-        strip=mixed(panel, deep, 0.5),
-        strip_inset=random.choice((0.0, 4.0)),
-        radius=random.choice((3.0, 6.0, 10.0)),
-        blur=random.choice((0.0, 5.0)),
-        depth=0.35,
-        tile_forms=dict.fromkeys(GROUPS, tile_form),
-        dots=mixed(deep, light, 0.12) if random.random() < 0.4 else None,
-        selected=rgb(accent) if random.random() < 0.3 else None,
-    )
+    theme = _dark_theme(random, rgb(ground), rgb(card), accent)
     return CardLook(
         form,
         theme,
         Wires(
-            mixed(deep, light, random.choice((0.3, 0.45))),
+            mixed(theme.ground, theme.title, random.choice((0.3, 0.45))),
             random.choice((1.0, 1.5, 2.0)),
             random.choice((4.0, 10.0)),
             random.choice(("normal", "open", "none")),
@@ -151,6 +132,32 @@ def dark_look(random: Random, brief: Brief) -> CardLook:
         PillLettering(small.face, small.size),
         orientation=brief.orientation,
         window=window_at_times(random, text, rgb(accent), 0.25, dark=True),
+    )
+
+
+def _dark_theme(random: Random, ground: Colour, card: Colour, accent: str) -> Theme:
+    light = rgb(random.choice(("e6e9ee", "f0f2f5", "dfe3e8")))
+    soft = rgb(random.choice(("aab2bd", "9ca7b4", "b7bdc6")))
+    tile_form: TileForm = random.choice(("square", "circle", "bare"))
+    colours = {g: mixed(tint, light, 0.18) for g, tint in _vivid(random, accent).items()}
+    pill = (mixed(ground, rgb(accent), 0.35), light)
+    return Theme(
+        ground=ground,
+        card=card,
+        border=mixed(card, light, random.choice((0.1, 0.2))),
+        title=light,
+        text=soft,
+        small=soft,
+        tints=colours,
+        pills={"": pill, "error": (mixed(ground, rgb("e0524a"), 0.5), light)},
+        strip=mixed(card, ground, 0.5),
+        strip_inset=random.choice((0.0, 4.0)),
+        radius=random.choice((3.0, 6.0, 10.0)),
+        blur=random.choice((0.0, 5.0)),
+        depth=0.35,
+        tile_forms=dict.fromkeys(GROUPS, tile_form),
+        dots=mixed(ground, light, 0.12) if random.random() < 0.4 else None,
+        selected=rgb(accent) if random.random() < 0.3 else None,
     )
 
 

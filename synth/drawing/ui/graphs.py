@@ -39,9 +39,40 @@ def states_look(random: Random, brief: Brief) -> CardLook:
         kebab=False,
         gap=2.0,
     )
+    theme = _states_theme(random, classic)
+    plan: Plan = Blocks(
+        gap=26.0,
+        lane=20.0,
+        apart=24.0,
+        margin=16.0,
+        lines=random.choice(("straight", "elbow")),
+        fork="spread",
+        rows="return",
+    )
+    if random.random() < 0.5:
+        plan = Dot("TB", nodesep=22.0, ranksep=24.0, margin=14.0)
+    return CardLook(
+        form,
+        theme,
+        Wires(
+            rgb(random.choice(("545b64", "687078", "879196"))),
+            random.choice((1.0, 1.5)),
+            5.0,
+            random.choice(("normal", "open")),
+            7.0,
+        ),
+        plan,
+        PillLettering(small.face, small.size, pad_across=0.35, pad_down=0.1),
+        conventions=Conventions(ends=random.random() < 0.85),
+        orientation=brief.orientation,
+        window=window_at_times(random, text, rgb("ec7211"), 0.15),
+    )
+
+
+def _states_theme(random: Random, classic: bool) -> Theme:
     ground = rgb(random.choice(("ffffff", "ffffff", "f9fafb", "f2f3f3")))
     done = classic and random.random() < 0.3
-    theme = Theme(
+    return Theme(
         ground=ground,
         card=rgb("d3efc9") if done else rgb("ffffff"),
         border=rgb("5d9b4b") if done else rgb(random.choice(("545b64", "7d8998", "8c8c94"))),
@@ -71,33 +102,6 @@ def states_look(random: Random, brief: Brief) -> CardLook:
         dots=rgb("e3e5e8") if random.random() < 0.3 else None,
         marker=(rgb("ffda75"), rgb("7d6a1f")) if classic else (rgb("f2f3f3"), rgb("7d8998")),
         selected=rgb("0972d3") if random.random() < 0.25 else None,
-    )
-    plan: Plan = Blocks(
-        gap=26.0,
-        lane=20.0,
-        apart=24.0,
-        margin=16.0,
-        lines=random.choice(("straight", "elbow")),
-        fork="spread",
-        rows="return",
-    )
-    if random.random() < 0.5:
-        plan = Dot("TB", nodesep=22.0, ranksep=24.0, margin=14.0)
-    return CardLook(
-        form,
-        theme,
-        Wires(
-            rgb(random.choice(("545b64", "687078", "879196"))),
-            random.choice((1.0, 1.5)),
-            5.0,
-            random.choice(("normal", "open")),
-            7.0,
-        ),
-        plan,
-        PillLettering(small.face, small.size, pad_across=0.35, pad_down=0.1),
-        conventions=Conventions(ends=random.random() < 0.85),
-        orientation=brief.orientation,
-        window=window_at_times(random, text, rgb("ec7211"), 0.15),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -69,52 +69,76 @@ def seat_pills(
     way, and the lines are cut there, so that no line runs through a word; `late` ones leave room
     for a curve before them.
     """
-    seats: list[Box] = []
-    labels: dict[int, TextLine] = {}
-    waiting = {
-        index: each.label.box
-        for index, each in enumerate(scene.connectors)
-        if each.label is not None
-    }
-    room = Room(scene, seats, waiting)
+    seating = _Seating(scene, pills)
     for index, connector in enumerate(scene.connectors):
-        label = connector.label
-        if label is None:
-            continue
-        word = words.get(label.text, label.text)
-        beside = waiting.pop(index)
-        size = pills.width(word), beside.height
-        near = beside.centre
-        if late and len(connector.way) > 1:
-            near = further(connector.way, near)
-        seat = room.seat(connector.way, size, near) if on and not connector.smooth else None
-        box = seat or around(beside.centre, size if size[0] < beside.width else beside)
-        if seat is not None:
-            seats.append(seat)
-        else:
-            waiting[index] = box
-        labels[index] = _written(word, box, pills.plain)
+        if connector.label is not None:
+            word = words.get(connector.label.text, connector.label.text)
+            seating.seat_word(index, word, on and not connector.smooth, late)
     if again and on:
-        size = pills.width(again), pills.ascent + pills.descent
+        seating.seat_ways_back(again)
+    return replace(scene, connectors=tuple(seating.connectors()))
+
+
+class _Seating:
+    """Words of a scene on their way to their seats.
+
+    Seats keep off those that are taken, and off the places of words that have none yet.
+    """
+
+    def __init__(self, scene: Scene, pills: PillLettering) -> None:
+        self._scene, self._pills = scene, pills
+        self._seats: list[Box] = []
+        self._waiting = {
+            index: each.label.box
+            for index, each in enumerate(scene.connectors)
+            if each.label is not None
+        }
+        self._labels: dict[int, TextLine] = {}
+        self._room = Room(scene, self._seats, self._waiting)
+
+    def seat_word(self, index: int, word: str, on: bool, late: bool) -> None:
+        """Seat the word of a connector on its line where it can be, else where it was."""
+        way, beside = self._scene.connectors[index].way, self._waiting.pop(index)
+        size = self._pills.width(word), beside.height
+        near = beside.centre
+        if late and len(way) > 1:
+            near = further(way, near)
+        seat = self._room.seat(way, size, near) if on else None
+        if seat is not None:
+            self._sit(index, word, seat)
+            return
+        box = around(beside.centre, size if size[0] < beside.width else beside)
+        self._waiting[index] = box
+        self._labels[index] = _written(word, box, self._pills.plain)
+
+    def seat_ways_back(self, word: str) -> None:
+        """Seat a word on a way back into every loop, where there is room."""
+        size = self._pills.width(word), self._pills.ascent + self._pills.descent
         said: set[str] = set()
-        for index, connector in enumerate(scene.connectors):
+        for index, connector in enumerate(self._scene.connectors):
             loop = connector.edge.head
-            if connector.edge.back and index not in labels and loop not in said:
-                seat = room.seat(connector.way, size, None)
+            if connector.edge.back and index not in self._labels and loop not in said:
+                seat = self._room.seat(connector.way, size, None)
                 if seat is not None:
                     said.add(loop)
-                    seats.append(seat)
-                    labels[index] = _written(again, seat, pills.plain)
-    connectors: list[Connector] = []
-    for index, connector in enumerate(scene.connectors):
-        first = replace(connector, label=labels.get(index))
-        pieces = cut(connector.way, seats) if seats and not connector.smooth else []
-        if len(pieces) < 2:
-            connectors.append(first)
-            continue
-        connectors.append(replace(first, way=pieces[0]))
-        connectors += [replace(connector, way=piece, label=None) for piece in pieces[1:]]
-    return replace(scene, connectors=tuple(connectors))
+                    self._sit(index, word, seat)
+
+    def _sit(self, index: int, word: str, seat: Box) -> None:
+        self._seats.append(seat)
+        self._labels[index] = _written(word, seat, self._pills.plain)
+
+    def connectors(self) -> Iterator[Connector]:
+        """Yield the connectors with their words, cut where pills sit on them."""
+        for index, connector in enumerate(self._scene.connectors):
+            first = replace(connector, label=self._labels.get(index))
+            cuttable = self._seats and not connector.smooth
+            pieces = cut(connector.way, self._seats) if cuttable else []
+            if len(pieces) < 2:
+                yield first
+                continue
+            yield replace(first, way=pieces[0])
+            for piece in pieces[1:]:
+                yield replace(connector, way=piece, label=None)
 
 
 def _written(word: str, pill: Box, lettering: Lettering) -> TextLine:

@@ -7,7 +7,7 @@ from random import Random
 
 from synth.diagram import Conventions, Diagram
 from synth.drawing.arranging import arrange
-from synth.drawing.colours import mixed, rgb
+from synth.drawing.colours import Colour, mixed, rgb
 from synth.drawing.fonts import INTER, OPEN_SANS, ROBOTO, SANS
 from synth.drawing.layouts.blocks import Blocks
 from synth.drawing.looks import Brief
@@ -44,22 +44,7 @@ def blocks_look(random: Random, brief: Brief) -> BlockLook:
     red = random.random() < 0.5
     ground = rgb(random.choice(CANVASES))
     wire = rgb("999999" if red else random.choice(("94a3b8", "6f7bd9", "a0a7b4")))
-    theme = Theme(
-        ground=ground,
-        card=rgb(random.choice(("ffffff", "fdf6e7", "eef4fb"))) if red else rgb("ffffff"),
-        border=rgb("999999") if red else rgb(random.choice(("d4d9e1", "b8c0cc"))),
-        title=rgb("22262b"),
-        text=rgb("4c535c"),
-        small=rgb("6b737d"),
-        tints=canvas_tints(random),
-        pills=pill_colours("eceef2", "eceef2", "fbdcd9", "3c434b"),
-        radius=random.choice((4.0, 5.0)) if red else random.choice((6.0, 10.0)),
-        blur=0.0 if red else random.choice((0.0, 5.0)),
-        drop=0.0 if red else 2.0,
-        grid=mixed(ground, (0, 0, 0), 0.06) if red and random.random() < 0.7 else None,
-        dots=None if red else mixed(ground, (0, 0, 0), 0.14),
-        dot_step=20.0,
-    )
+    theme = _theme(random, ground, red)
     form = CardForm(
         title,
         text,
@@ -97,6 +82,25 @@ def blocks_look(random: Random, brief: Brief) -> BlockLook:
         orientation=brief.orientation,
         conventions=Conventions("edge") if random.random() < 0.25 else Conventions(),
         window=window_at_times(random, text, rgb("ad1625"), 0.2, red),
+    )
+
+
+def _theme(random: Random, ground: Colour, red: bool) -> Theme:
+    return Theme(
+        ground=ground,
+        card=rgb(random.choice(("ffffff", "fdf6e7", "eef4fb"))) if red else rgb("ffffff"),
+        border=rgb("999999") if red else rgb(random.choice(("d4d9e1", "b8c0cc"))),
+        title=rgb("22262b"),
+        text=rgb("4c535c"),
+        small=rgb("6b737d"),
+        tints=canvas_tints(random),
+        pills=pill_colours("eceef2", "eceef2", "fbdcd9", "3c434b"),
+        radius=random.choice((4.0, 5.0)) if red else random.choice((6.0, 10.0)),
+        blur=0.0 if red else random.choice((0.0, 5.0)),
+        drop=0.0 if red else 2.0,
+        grid=mixed(ground, (0, 0, 0), 0.06) if red and random.random() < 0.7 else None,
+        dots=None if red else mixed(ground, (0, 0, 0), 0.14),
+        dot_step=20.0,
     )
 
 

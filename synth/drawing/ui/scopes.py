@@ -189,32 +189,8 @@ def scopes_look(random: Random, brief: Brief) -> ScopeLook:
         least=34.0,
     )
     head = replace(form, bar=0.0, bar_tile=False, tile=random.choice((16.0, 20.0)))
-    level = random.choice(("f3f2f1", "ffffff", "f8f8f8", "f0f2f5"))
-    theme = Theme(
-        ground=rgb(level),
-        card=rgb("ffffff"),
-        border=rgb(random.choice(("c8c6c4", "d6d6d6", "e1dfdd"))),
-        title=rgb(random.choice(("323130", "201f1e", "1b1a19"))),
-        text=rgb(random.choice(("605e5c", "484644"))),
-        small=rgb("605e5c"),
-        tints=_tints(random),
-        pills=pill_colours("dff0e2", "dff0e2", "fbd9d5", "323130")
-        | {"false": (rgb("fbdcd6"), rgb("323130")), "if no": (rgb("fbdcd6"), rgb("323130"))},
-        radius=random.choice((2.0, 3.0, 6.0)),
-        blur=random.choice((0.0, 0.0, 4.0)),
-        drop=1.0,
-    )
-    filled = random.random() < 0.65
-    head_theme = replace(
-        theme,
-        title=rgb("ffffff") if filled else theme.title,
-        text=rgb("f6f6f6") if filled else theme.text,
-        small=rgb("f0f0f0") if filled else theme.small,
-        tints=theme.tints
-        if filled
-        else {group: mixed((255, 255, 255), tint, 0.2) for group, tint in theme.tints.items()},
-        icon=rgb("ffffff") if filled else rgb("444444"),
-    )
+    theme = _theme(random)
+    head_theme = _head_theme(random, theme)
     return ScopeLook(
         form,
         theme,
@@ -238,6 +214,32 @@ def scopes_look(random: Random, brief: Brief) -> ScopeLook:
             apart=random.choice((10.0, 14.0)),
         ),
     )
+
+
+def _theme(random: Random) -> Theme:
+    return Theme(
+        ground=rgb(random.choice(("f3f2f1", "ffffff", "f8f8f8", "f0f2f5"))),
+        card=rgb("ffffff"),
+        border=rgb(random.choice(("c8c6c4", "d6d6d6", "e1dfdd"))),
+        title=rgb(random.choice(("323130", "201f1e", "1b1a19"))),
+        text=rgb(random.choice(("605e5c", "484644"))),
+        small=rgb("605e5c"),
+        tints=_tints(random),
+        pills=pill_colours("dff0e2", "dff0e2", "fbd9d5", "323130")
+        | {"false": (rgb("fbdcd6"), rgb("323130")), "if no": (rgb("fbdcd6"), rgb("323130"))},
+        radius=random.choice((2.0, 3.0, 6.0)),
+        blur=random.choice((0.0, 0.0, 4.0)),
+        drop=1.0,
+    )
+
+
+def _head_theme(random: Random, theme: Theme) -> Theme:
+    """Return the theme of headers, filled with their colours or pale."""
+    if random.random() < 0.65:
+        white = rgb("ffffff")
+        return replace(theme, title=white, text=rgb("f6f6f6"), small=rgb("f0f0f0"), icon=white)
+    pale = {group: mixed((255, 255, 255), tint, 0.2) for group, tint in theme.tints.items()}
+    return replace(theme, tints=pale, icon=rgb("444444"))
 
 
 def _tints(random: Random) -> Tints:
