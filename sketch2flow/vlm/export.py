@@ -82,7 +82,8 @@ tags: [sketch2flow]
 ---
 # {recipe["name"]}: reads pictures of workflows
 
-Trained by sketch2flow from `{recipe["model"]}`: {record["steps"]:,} steps,
+Trained by sketch2flow from `{recipe["model"]}` on the data set `{record["dataset"]}`:
+{record["steps"]:,} steps,
 {record["pictures_seen"]:,} pictures seen of {record["rows_used"]:,} rows in
 {record["seconds"]:,.0f} s on {record["ranks"]} rank(s) ({record["precision"]});
 validation loss {_loss(record)} a token; {record["parameters"]:,} parameters.

@@ -82,7 +82,7 @@ class Recipe(_Settings):
     # Which rows are trained on; the others are counted and named in the run's record.
     max_components: Count = 40
     max_pixels: Count = 4_000_000
-    max_tokens: Count = 8192
+    max_tokens: Count = 32_768
     # How long: steps or epochs, or minutes where the machine is slower than those allow for.
     steps: Count | None = None
     epochs: Annotated[float, Field(gt=0)] | None = None
@@ -154,6 +154,11 @@ class Recipe(_Settings):
         """Return 16 hex digits of everything that the recipe says."""
         text = json.dumps(self.model_dump(mode="json"), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def described(self) -> str:
+        """Return every setting in one line."""
+        settings = self.model_dump(mode="json", exclude_none=True)
+        return ", ".join(f"{name} {json.dumps(value)}" for name, value in settings.items())
 
     def stages(self) -> tuple[CurriculumStage, ...]:
         """Return the curriculum's stages and, last, the one that admits all rows."""

@@ -55,9 +55,10 @@ class Trainer:
         reporter: Reporter,
         draw: DrawRows | None = None,
     ) -> None:
-        self.recipe, self.output, self.reporter = recipe, output, reporter
+        self.recipe, self.dataset, self.output, self.reporter = recipe, dataset, output, reporter
         self.rank, self.ranks = dist.get_rank(), dist.get_world_size()
         recipe.check_ranks(self.ranks)
+        reporter.say(f"recipe {recipe.digest()}: {recipe.described()}")
         cuda = torch.cuda.is_available()
         self.device = (
             torch.device("cuda", torch.cuda.current_device()) if cuda else torch.device("cpu")
@@ -304,6 +305,7 @@ class Trainer:
         final_validation = self.validation_loss() if self.validation else None
         self._swap_average()
         record = {
+            "dataset": self.dataset.resolve().name,
             "recipe": recipe.model_dump(mode="json"),
             "recipe_digest": recipe.digest(),
             "steps": state.step,

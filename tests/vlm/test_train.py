@@ -27,9 +27,11 @@ def torchrun(ranks: int, recipe: Path, dataset: Path, output: Path) -> subproces
     )
 
 
-def train(ranks: int, recipe: Path, dataset: Path, output: Path) -> tuple[dict[str, Any], str]:
+def train(
+    ranks: int, recipe: Path, dataset: Path, output: Path, seconds: float = 180
+) -> tuple[dict[str, Any], str]:
     process = torchrun(ranks, recipe, dataset, output)
-    _, log = process.communicate(timeout=180)
+    _, log = process.communicate(timeout=seconds)
     assert process.returncode == 0, log
     return json.loads((output / "training.json").read_text()), log
 
@@ -185,6 +187,47 @@ def test_a_killed_run_continues_with_the_losses_of_an_undisturbed_one(
     else:
         for step in got:
             assert got[step] == pytest.approx(expected[step], rel=1e-4), step
+
+
+@pytest.mark.slow
+def test_a_lost_rank_ends_the_run_and_the_next_start_goes_on(dataset: Path, tmp_path: Path) -> None:
+    recipe = tiny.write_recipe(tmp_path / "recipe.yaml", steps=60, checkpoint_every=5)
+    undisturbed, _ = train(2, recipe, dataset, tmp_path / "undisturbed")
+    output = tmp_path / "disturbed"
+    process = torchrun(2, recipe, dataset, output)
+    wait_for_checkpoint(process, output)
+    ranks = subprocess.run(
+        ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True
+    ).stdout.split()
+    os.kill(int(ranks[-1]), signal.SIGKILL)
+    assert process.wait(90) != 0
+    process.communicate()
+    resumed, _ = train(2, recipe, dataset, output)
+    assert curve(resumed, "loss") == curve(undisturbed, "loss")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("changes", "within"),
+    [
+        ({"loader_workers": 2}, 0.0),  # batches are made by other processes
+        ({"recompute": "layers"}, 1e-6),
+        ({"recompute": "cheap"}, 1e-6),
+        ({"logits_per_chunk": 3000}, 1e-5),
+        ({"compile": True}, 1e-3),  # needs a C++ compiler
+    ],
+    ids=["loader", "layers", "cheap", "chunks", "compiled"],
+)
+def test_how_it_is_computed_does_not_matter(
+    changes: dict[str, Any], within: float, dataset: Path, tmp_path: Path
+) -> None:
+    settings: dict[str, Any] = {"optimizer": "adamw", "steps": 4}
+    plain = tiny.write_recipe(tmp_path / "plain.yaml", **settings)
+    other = tiny.write_recipe(tmp_path / "other.yaml", **settings, **changes)
+    expected, _ = train(2, plain, dataset, tmp_path / "plain")
+    found, _ = train(2, other, dataset, tmp_path / "other", seconds=900)
+    for name in ("loss", "gradient_norm", "validation_loss"):
+        assert curve(found, name) == pytest.approx(curve(expected, name), rel=within), name
 
 
 @pytest.mark.slow
