@@ -12,6 +12,7 @@ BENCHES = {
     "workflows": "Workflows: documents per second, made, checked and as JSON, against plain JSON.",
     "draw": "Drawing: pictures per second of every source, against Graphviz anew per picture.",
     "reader": "Reading: a model's answers to held-out pictures, against exchanged pictures.",
+    "train": "Training: tokens per second of the trainer, against training as StarFlow does.",
     "pool": "Drawing by worker processes against one, and the memory that they hold.",
 }
 

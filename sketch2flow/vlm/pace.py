@@ -64,7 +64,7 @@ class Pace:
             "tokens_per_second": seen["tokens"] / took,
             "padding_share": seen["padding"] / max(1, seen["cost"]),
             "loading_share": waiting / took,
-            "memory_gb": self._memory() / 1e9,
+            "memory_gb": peak_memory(self.device) / 1e9,
             "seconds": self.seconds(),
         }
 
@@ -76,11 +76,12 @@ class Pace:
             "tokens_seen": whole["tokens"],
             "padding_share": round(whole["padding"] / max(1, whole["cost"]), 4),
             "seconds_loading": round(waited, 1),
-            "peak_memory_gb": round(self._memory() / 1e9, 2),
+            "peak_memory_gb": round(peak_memory(self.device) / 1e9, 2),
         }
 
-    def _memory(self) -> int:
-        """Return the most bytes that this rank has held: of its GPU, or of the machine."""
-        if self.device.type == "cuda":
-            return torch.cuda.max_memory_allocated(self.device)
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+def peak_memory(device: torch.device) -> int:
+    """Return the most bytes that this rank has held: of its GPU, or of the machine."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -167,13 +167,14 @@ class Causal:
         tokens = labels.shape[1]
         return Measure((), (tokens,), picture.width * picture.height, tokens, answer_tokens)
 
-    def _encode(self, pictures: Sequence[Image], texts: Sequence[str]) -> Batch:
+    def _encode(self, pictures: Sequence[Image], texts: Sequence[str], side: str) -> Batch:
         bos = self.tokenizer.bos_token
         return dict(
             self.processor(
                 text=list(texts),
                 images=[[on_white(picture)] for picture in pictures],
                 padding=True,
+                padding_side=side,
                 return_tensors="pt",
                 # Most templates write the first token themselves.
                 add_special_tokens=not (bos and texts[0].startswith(bos)),
@@ -184,10 +185,12 @@ class Causal:
         heads = [prompt_text(self.processor, self.prompt or row["queries"][0]) for row in rows]
         tails = [self._tail(row["annotations"][0]) for row in rows]
         texts = [head + tail for head, tail in zip(heads, tails, strict=True)]
-        batch = self._encode([_picture(row) for row in rows], texts)
+        batch = self._encode([_picture(row) for row in rows], texts, "right")
         batch["labels"] = torch.full_like(batch["input_ids"], IGNORED)
         for place, (head, text) in enumerate(zip(heads, texts, strict=True)):
             self._label(batch, place, head, text)
+        # No token sees what comes behind it. Without a mask attention takes its causal kernels.
+        del batch["attention_mask"]
         return batch
 
     def _tail(self, answer: str) -> str:
@@ -215,7 +218,7 @@ class Causal:
 
     def prompt_batch(self, pictures: Sequence[Image], prompt: str) -> Batch:
         text = prompt_text(self.processor, self.prompt or prompt)
-        return self._encode(pictures, [text] * len(pictures))
+        return self._encode(pictures, [text] * len(pictures), "left")
 
     def new_tokens(self, inputs: Batch, output: Tensor) -> Tensor:
         return output[:, inputs["input_ids"].shape[1] :]
