@@ -55,12 +55,14 @@ class Wish:
     """What a picture is asked to be beside its source; None leaves it to the seed.
 
     `scale` is the size of the picture to that at which a small letter is about 6 pixels high.
+    Graphviz's styles write each step's definition below its annotation, or do not: `definitions`.
     """
 
     styles: tuple[str, ...] | None = None
     scale: float | None = None
     resolution: Resolution | None = None
     orientation: Orientation | None = None
+    definitions: bool = True
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,8 @@ def choose_look(
     random = Random(f"{seed}/{source}")
     style = pick_style(random, chosen_styles(source, wish.styles))
     letters = "".join(sorted(set().union(*(node.text for node in diagram.nodes))))
-    return style, style.look(random, Brief(split, letters, wish.orientation))
+    brief = Brief(split, letters, wish.orientation, wish.definitions)
+    return style, style.look(random, brief)
 
 
 def _as_wished(look: Look, scene: Scene, wish: Wish, seed: str, split: str) -> _Made:

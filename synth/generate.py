@@ -18,6 +18,7 @@ from typing import Any
 
 from sketch2flow.workflow import (
     SPLITS,
+    Catalogue,
     DocumentError,
     Split,
     Workflow,
@@ -163,23 +164,37 @@ def _make(
         rng = Random(own_seed)
         # Short ones are more common: two to four steps as often as ten to twenty.
         size = int((max_components + 1) ** rng.random() ** 0.8)
-        able = [one for one in HEURISTICS.values() if one.least <= size <= one.most]
-        (heuristic,) = rng.choices(able, [one.weight for one in able])
         try:
-            workflow = heuristic(rng, known, size, breadth, slips)
+            heuristic, workflow = write_workflow(rng, known, size, breadth, slips)
         except NotPossible:
             continue
         errors = structure_errors(workflow)
         if errors:
-            raise AssertionError(f"heuristic {heuristic.name}, seed {own_seed}: {errors[0]}")
+            raise AssertionError(f"heuristic {heuristic}, seed {own_seed}: {errors[0]}")
         found = tuple(name for name, present in features(workflow).items() if present)
         split = split_of(content_digest(workflow))
         identifier = f"{source}_{index:06d}"
-        return GeneratedWorkflow(identifier, heuristic.name, own_seed, split, found, workflow)
+        return GeneratedWorkflow(identifier, heuristic, own_seed, split, found, workflow)
     raise GenerationError(
         f"{source}: no new workflow for number {index}; "
         "ask for fewer, allow more components or enlarge the catalogue"
     )
+
+
+def write_workflow(
+    rng: Random,
+    catalogue: Catalogue,
+    size: int,
+    breadth: Breadth = EVERYTHING,
+    slips: float = 0.0,
+) -> tuple[str, Workflow]:
+    """Return a workflow of exactly `size` components, behind the name of its heuristic.
+
+    Raises NotPossible where chance leads to nothing sensible: another attempt may succeed.
+    """
+    able = [one for one in HEURISTICS.values() if one.least <= size <= one.most]
+    (heuristic,) = rng.choices(able, [one.weight for one in able])
+    return heuristic.name, heuristic(rng, catalogue, size, breadth, slips)
 
 
 def _in_order(

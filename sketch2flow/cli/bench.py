@@ -11,6 +11,7 @@ BENCHES = {
     "score": "Scores: pairs per second of each engine against zss, and a whole evaluation.",
     "workflows": "Workflows: documents per second, made, checked and as JSON, against plain JSON.",
     "draw": "Drawing: pictures per second of every source, against Graphviz anew per picture.",
+    "reader": "Reading: a model's answers to held-out pictures, against exchanged pictures.",
     "pool": "Drawing by worker processes against one, and the memory that they hold.",
 }
 

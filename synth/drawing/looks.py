@@ -26,12 +26,14 @@ class Brief:
     """What a look is made for.
 
     `split` decides which hands may write; `letters` are those that must be in the face;
-    `orientation` is wished for where it is not None.
+    `orientation` is wished for where it is not None; `definitions` says whether styles that write
+    machine names below the annotations do so.
     """
 
     split: str
     letters: str
     orientation: Orientation | None = None
+    definitions: bool = True
 
 
 class Painting(NamedTuple):

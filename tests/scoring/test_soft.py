@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from sketch2flow.scoring import score_pair, score_pairs
 from sketch2flow.scoring.engines import SOFT_ENGINES, engine, zhang_shasha
+from sketch2flow.scoring.letters import character_errors, edit_distance
 from sketch2flow.scoring.strict.soft import (
     MAX_CHARACTERS,
     SCALE,
-    edit_distance,
     is_free_text,
     soft_pair,
     text_distance,
@@ -44,6 +44,27 @@ def by_definition(one: str, other: str) -> int:
 @given(TEXTS, TEXTS)
 def test_the_edit_distance_is_that_of_its_definition(one: str, other: str) -> None:
     assert edit_distance(one, other) == by_definition(one, other)
+
+
+@given(TEXTS, TEXTS)
+def test_character_errors_are_those_of_a_shortest_way(one: str, other: str) -> None:
+    errors = character_errors(one, other)
+    assert len(errors) == len(one)
+    if one:
+        assert sum(errors) == by_definition(one, other)
+
+
+@pytest.mark.parametrize(
+    ("truth", "answer", "errors"),
+    [
+        ("look up tasks", "look up taks", [0] * 10 + [1, 0, 0]),
+        ("mail", "e-mail", [2, 0, 0, 0]),
+        ("mail", "male", [0, 0, 1, 1]),
+        ("ab", "", [1, 1]),
+    ],
+)
+def test_errors_stand_where_they_are(truth: str, answer: str, errors: list[int]) -> None:
+    assert character_errors(truth, answer) == errors
 
 
 @given(TEXTS, TEXTS, TEXTS)

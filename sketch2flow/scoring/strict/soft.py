@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from dataclasses import replace
 
+from sketch2flow.scoring.letters import edit_distance
 from sketch2flow.scoring.strict.labels import SEPARATOR
 from sketch2flow.scoring.tree import TooLargeError, Tree, TreePair
 
@@ -62,29 +63,6 @@ def text_distance(one: str, other: str) -> int:
     one, other = one[:MAX_CHARACTERS], other[:MAX_CHARACTERS]
     apart = edit_distance(one, other)
     return -(-2 * SCALE * apart // max(1, len(one) + len(other) + apart))
-
-
-def edit_distance(one: str, other: str) -> int:
-    """Return how many characters must be inserted, deleted or replaced.
-
-    A whole column of the table at a time, its rises and falls as the bits of two numbers (Hyyrö,
-    "A bit-vector algorithm for computing Levenshtein and Damerau edit distances", 2003).
-    """
-    if not one:
-        return len(other)
-    places: dict[str, int] = {}
-    for place, character in enumerate(one):
-        places[character] = places.get(character, 0) | 1 << place
-    every, last = (1 << len(one)) - 1, 1 << len(one) - 1
-    rises, falls, distance = every, 0, len(one)
-    for character in other:
-        equal = places.get(character, 0)
-        diagonal = (((equal & rises) + rises) ^ rises) | equal | falls
-        up, down = falls | ~(diagonal | rises), diagonal & rises
-        distance += bool(up & last) - bool(down & last)
-        up, down = up << 1 | 1, down << 1
-        rises, falls = (down | ~(diagonal | up)) & every, up & diagonal & every
-    return distance
 
 
 def _free_texts(tree: Tree) -> Iterator[tuple[Hashable, str, str]]:

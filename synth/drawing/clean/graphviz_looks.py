@@ -58,7 +58,7 @@ def _wording(random: Random, face: Face, brief: Brief) -> Wording:
         characters += 10
     # Faces without serifs have larger small letters.
     points = 14 if face is SERIF else random.choice((12, 13, 13))
-    return Wording(lettering_of(face, points), characters, definitions=True)
+    return Wording(lettering_of(face, points), characters, definitions=brief.definitions)
 
 
 def _arrows(random: Random, **more: object) -> Arrows:

@@ -191,6 +191,15 @@ def test_only_graphviz_writes_definitions(style: Style) -> None:
             assert node.text in words
 
 
+@by_style
+def test_definitions_are_left_out_where_they_are_not_wished_for(style: Style) -> None:
+    diagram = diagram_of(BRANCHED_LOOP)
+    brief = Brief("train", "", definitions=False)
+    scene = style.look(Random("1"), brief).arrange(diagram)
+    texts = [line.text for line in scene.texts()]
+    assert not any(f"({node.name})" in texts for node in diagram.nodes)
+
+
 def test_plain_graphs_say_trigger_and_draw_every_else() -> None:
     (plain,) = (style for style in STYLES if style.name == "plain")
     for seed in range(8):
