@@ -82,7 +82,7 @@ def test_model_manifest_and_report_see_the_same() -> None:
 
     processor = SimpleNamespace(
         image_processor=SimpleNamespace(ink=lambda picture: picture, canvas=lambda ink: ink.size),
-        tokenizer=SimpleNamespace(),
+        tokenizer=SimpleNamespace(eos_token_id=0),
     )
     model = EncoderDecoder(processor, SimpleNamespace(decoder_start_token_id=0))
     model._answer_tokens = lambda answer: []  # type: ignore[method-assign]

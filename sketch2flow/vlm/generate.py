@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sketch2flow.pictures import open_picture
 from sketch2flow.vlm.predictions import Prediction
+from sketch2flow.vlm.processors import ModelError
 from sketch2flow.vlm.recipe import one_line
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ WINDOW = 512  # pictures looked at together, so that batches are of one size
 WINDOW_PIXELS = 256_000_000  # 750 MB of them: photos are larger than what we draw
 
 
-class ModelNotFoundError(ValueError):
+class ModelNotFoundError(ModelError):
     """A model that is not there or cannot be loaded; the message names it and the cure."""
 
 
@@ -36,7 +37,7 @@ class LocalModel:
     def __init__(self, source: str | Path) -> None:
         import torch
 
-        from sketch2flow.vlm.shapes import Causal, EncoderDecoder
+        from sketch2flow.vlm.shapes import make_shape
         from sketch2flow.vlm.start import load_model
 
         folder = Path(source)
@@ -48,19 +49,19 @@ class LocalModel:
         try:
             self.model, self.processor = load_model(str(source))
             self.model.to(self.device).eval()
+            self.shape = make_shape(self.processor, self.model.config)
+        except ModelError as error:
+            raise ModelNotFoundError(str(error)) from None
         except Exception as error:  # noqa: BLE001 - safetensors' and tokenizers' are bare ones
             raise ModelNotFoundError(f"{source}: cannot be loaded ({reason_of(error)})") from None
         if self.device == "cpu" and self.model.num_parameters() < SMALL_MODEL:
             torch.set_num_threads(1)
-        encoder_decoder = self.model.config.model_type == "vision-encoder-decoder"
-        self.shape = (
-            EncoderDecoder(self.processor, self.model.config)
-            if encoder_decoder
-            else Causal(self.processor, None)
-        )
+        own = self.model.generation_config.eos_token_id
+        self.ends = {*self.shape.ends, *(own if isinstance(own, list) else [own])} - {None}
         self.longest: int | None = None
-        if encoder_decoder:
-            self.longest = self.model.config.decoder.max_position_embeddings
+        if self.model.config.is_encoder_decoder:
+            text = self.model.config.get_text_config(decoder=True)
+            self.longest = getattr(text, "max_position_embeddings", None)
 
     def answer(
         self, pictures: Sequence[Image], prompt: str, max_tokens: int
@@ -75,15 +76,20 @@ class LocalModel:
         limit = min(max_tokens, self.longest - 1) if self.longest else max_tokens
         with torch.inference_mode():
             output = self.model.generate(
-                **inputs, do_sample=False, max_new_tokens=limit, max_length=None
+                **inputs,
+                **self.shape.generation,
+                do_sample=False,
+                repetition_penalty=1.0,  # Qwen's own setting forbids JSON to repeat itself
+                eos_token_id=sorted(self.ends),
+                pad_token_id=self.processor.tokenizer.pad_token_id,
+                max_new_tokens=limit,
+                max_length=None,
             )
-        tokenizer = self.processor.tokenizer
         answers = []
         for row in self.shape.new_tokens(inputs, output).tolist():
-            ended = tokenizer.eos_token_id in row
-            tokens = row[: row.index(tokenizer.eos_token_id)] if ended else row
-            text = tokenizer.decode(tokens, skip_special_tokens=True)
-            answers.append((text, len(tokens), ended))
+            length = next((at for at, token in enumerate(row) if token in self.ends), len(row))
+            text = self.processor.tokenizer.decode(row[:length], skip_special_tokens=True)
+            answers.append((text, length, length < len(row)))
         return answers
 
 

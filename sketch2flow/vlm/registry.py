@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal
@@ -22,6 +23,8 @@ from sketch2flow.vlm.recipe import one_line
 from sketch2flow.workflow.prompts import PROMPTS
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+ShapeName = Literal["causal", "encoder_decoder"]
+HUB_ID = re.compile(r"^\w[\w.-]*/\w[\w.-]*$")
 
 
 class RegistryError(ValueError):
@@ -39,6 +42,7 @@ class ModelEntry(BaseModel):
     enabled: bool = True
     prompt: str = "short"
     model: str | None = None
+    shape: ShapeName | None = None
     control: Literal["shuffled_pictures", "constant_answer"] | None = None
     of: Slug | None = None
     model_env: str | None = None
@@ -63,6 +67,8 @@ class ModelEntry(BaseModel):
             raise ValueError("`of` belongs to entries of kind control, and to those alone")
         if self.kind == "hub" and not self.model:
             raise ValueError("an entry of kind hub needs `model`: a folder or a Hub id")
+        if self.shape and self.kind != "hub":
+            raise ValueError("`shape` belongs to entries of kind hub, and to those alone")
         if self.kind == "api" and not (self.base_url_env and (self.model or self.model_env)):
             raise ValueError("an entry of kind api needs `base_url_env` and a model")
         return self
@@ -116,3 +122,18 @@ def load_registry(path: Path | None = None) -> dict[str, ModelEntry]:
             "trained"
         )
     return by_name
+
+
+def locate_model(name: str, path: Path | None = None) -> tuple[str, ShapeName | None]:
+    """Return (folder or Hub id, shape) of the model to train: a registry entry, or itself.
+
+    Entries need not be enabled: that is about evaluation. A shape of None is for the model's
+    configuration to say. Raises RegistryError if `name` is no entry of kind hub, folder or Hub id.
+    """
+    entries = load_registry(path)
+    if name in entries and entries[name].kind == "hub":
+        return entries[name].model or "", entries[name].shape
+    if (Path(name) / "config.json").is_file() or HUB_ID.match(name):
+        return name, None
+    known = ", ".join(entry.name for entry in entries.values() if entry.kind == "hub")
+    raise RegistryError(f"{name}: no model folder, Hub id (owner/name) or registry entry ({known})")

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 import torch
 from torch import Tensor
 
-from sketch2flow.pictures import open_picture
+from sketch2flow.pictures import on_white, open_picture
+from sketch2flow.vlm.chat import (
+    find_answer_frame,
+    prompt_text,
+    special_tokens,
+    unusable_template,
+)
+from sketch2flow.vlm.processors import ModelError
+from sketch2flow.vlm.registry import ShapeName
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -32,7 +40,20 @@ class Measure(NamedTuple):
 
 
 class Shape(Protocol):
-    """What training and generation need of a kind of model."""
+    """What training and generation need of a kind of model.
+
+    `shift`: logits predict the next label, not their own; `ends`: the tokens that end an answer;
+    `generation`: what `generate` must be told beside its inputs.
+    """
+
+    @property
+    def shift(self) -> bool: ...
+
+    @property
+    def ends(self) -> frozenset[int]: ...
+
+    @property
+    def generation(self) -> dict[str, Any]: ...
 
     def measure(self, row: Row) -> Measure:
         """Return the size of a row; raises ValueError if it is unusable."""
@@ -66,6 +87,10 @@ def answer_loss(model: nn.Module, batch: Batch, shift: bool) -> Tensor:
     )
 
 
+def _picture(row: Row) -> Image:
+    return open_picture(row["images"][0]["bytes"])
+
+
 class EncoderDecoder:
     """Picture in, answer out: the decoder sees nothing but the picture."""
 
@@ -74,25 +99,36 @@ class EncoderDecoder:
     def __init__(self, processor: Any, model_config: Any) -> None:
         self.processor = processor
         self.tokenizer = processor.tokenizer
-        self.start = model_config.decoder_start_token_id
+        own = getattr(model_config, "decoder_start_token_id", None)
+        self.start = own if own is not None else self.tokenizer.bos_token_id
+        if self.start is None or self.tokenizer.eos_token_id is None:
+            raise ModelError(
+                f"{self.tokenizer.name_or_path}: nothing says with which token an answer starts or "
+                "ends; set decoder_start_token_id in config.json and eos_token of the tokenizer"
+            )
+        self.ends = frozenset({self.tokenizer.eos_token_id})
+        self.generation = {"decoder_start_token_id": self.start}
+        # Ours takes pictures in any mode and keeps their sizes, so sizes tell the groups.
+        self.keeps_sizes = hasattr(processor.image_processor, "canvas")
 
-    def _pixels(self, pictures: Sequence[Image]) -> Tensor:
-        pixels: Tensor = self.processor(images=list(pictures), return_tensors="pt")["pixel_values"]
-        return pixels
+    def _seen(self, pictures: Sequence[Image]) -> Batch:
+        """Return the encoder's inputs: pixel_values, or whatever the family has in their place."""
+        shown = list(pictures) if self.keeps_sizes else [on_white(one) for one in pictures]
+        return dict(self.processor(images=shown, return_tensors="pt"))
 
     def _answer_tokens(self, answer: str) -> list[int]:
         tokens = self.tokenizer(answer, add_special_tokens=False, split_special_tokens=True)
         return [*tokens["input_ids"], self.tokenizer.eos_token_id]
 
     def group(self, picture: Image) -> tuple[int, ...]:
+        if not self.keeps_sizes:
+            return ()
         processor = self.processor.image_processor
-        if hasattr(processor, "canvas"):  # pictures keep their size, so sizes tell the groups
-            height, width = processor.canvas(processor.ink(picture))
-            return int(height), int(width)
-        return ()
+        height, width = processor.canvas(processor.ink(picture))
+        return int(height), int(width)
 
     def measure(self, row: Row) -> Measure:
-        picture = open_picture(row["images"][0]["bytes"])
+        picture = _picture(row)
         group = self.group(picture)
         pixels = group[0] * group[1] if group else picture.width * picture.height
         tokens = len(self._answer_tokens(row["annotations"][0]))
@@ -106,15 +142,11 @@ class EncoderDecoder:
         for place, answer in enumerate(answers):
             labels[place, : len(answer)] = torch.tensor(answer)
             before[place, : len(answer)] = torch.tensor([self.start, *answer[:-1]])
-        pictures = [open_picture(row["images"][0]["bytes"]) for row in rows]
-        return {
-            "pixel_values": self._pixels(pictures),
-            "decoder_input_ids": before,
-            "labels": labels,
-        }
+        batch = self._seen([_picture(row) for row in rows])
+        return {**batch, "decoder_input_ids": before, "labels": labels}
 
     def prompt_batch(self, pictures: Sequence[Image], prompt: str) -> Batch:
-        return {"pixel_values": self._pixels(pictures)}
+        return self._seen(pictures)
 
     def new_tokens(self, inputs: Batch, output: Tensor) -> Tensor:
         return output[:, 1:]
@@ -124,83 +156,101 @@ class Causal:
     """Picture and question in the prompt; the answer continues it."""
 
     shift = True
+    generation: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, processor: Any, prompt: str | None) -> None:
         self.processor = processor
         self.tokenizer = processor.tokenizer
-        self.tokenizer.padding_side = "left"
         self.prompt = prompt
+        self.frame = find_answer_frame(processor)
+        end = self.tokenizer.convert_tokens_to_ids(self.frame.end) if self.frame else None
+        self.ends = frozenset({end, self.tokenizer.eos_token_id} - {None})
 
     def group(self, picture: Image) -> tuple[int, ...]:
         return ()
 
     def measure(self, row: Row) -> Measure:
-        picture = open_picture(row["images"][0]["bytes"])
+        picture = _picture(row)
         labels = self.collate([row])["labels"]
         answer_tokens = int((labels != IGNORED).sum())
         return Measure((), picture.width * picture.height, labels.shape[1], answer_tokens)
 
-    def _conversation(self, prompt: str, answer: str | None = None) -> str:
-        content = [{"type": "image"}, {"type": "text", "text": prompt}]
-        messages: list[dict[str, Any]] = [{"role": "user", "content": content}]
-        if answer is not None:
-            spoken = [{"type": "text", "text": answer}]
-            messages.append({"role": "assistant", "content": spoken})
-        text: str = self.processor.apply_chat_template(
-            messages, add_generation_prompt=answer is None, tokenize=False
-        )
-        return text
-
-    def _encode(
-        self, pictures: Sequence[Image], prompts: Sequence[str], answers: Sequence[str | None]
-    ) -> Batch:
-        texts = [self._conversation(p, a) for p, a in zip(prompts, answers, strict=True)]
+    def _encode(self, pictures: Sequence[Image], texts: Sequence[str]) -> Batch:
         bos = self.tokenizer.bos_token
         return dict(
             self.processor(
-                text=texts,
-                images=[[picture.convert("RGB")] for picture in pictures],
+                text=list(texts),
+                images=[[on_white(picture)] for picture in pictures],
                 padding=True,
                 return_tensors="pt",
+                # Most templates write the first token themselves.
                 add_special_tokens=not (bos and texts[0].startswith(bos)),
             )
         )
 
     def collate(self, rows: Sequence[Row]) -> Batch:
-        pictures = [open_picture(row["images"][0]["bytes"]) for row in rows]
-        prompts = [self.prompt or row["queries"][0] for row in rows]
-        answers = [row["annotations"][0] for row in rows]
-        batch = self._encode(pictures, prompts, answers)
+        heads = [prompt_text(self.processor, self.prompt or row["queries"][0]) for row in rows]
+        tails = [self._tail(row["annotations"][0]) for row in rows]
+        texts = [head + tail for head, tail in zip(heads, tails, strict=True)]
+        batch = self._encode([_picture(row) for row in rows], texts)
         batch["labels"] = torch.full_like(batch["input_ids"], IGNORED)
-        for place, (prompt, answer) in enumerate(zip(prompts, answers, strict=True)):
-            self._label(batch, place, prompt, answer)
+        for place, (head, text) in enumerate(zip(heads, texts, strict=True)):
+            self._label(batch, place, head, text)
         return batch
 
-    def _label(self, batch: Batch, place: int, prompt: str, answer: str) -> None:
-        """Copy the answer's tokens into the labels: they are the row's tail, up to the end mark."""
-        head, full = self._conversation(prompt), self._conversation(prompt, answer)
-        if not full.startswith(head) or not full[len(head) :].startswith(answer):
-            raise ValueError("the chat template does not leave prompt and answer as they are")
-        tail = self.tokenizer(full[len(head) :], add_special_tokens=False)["input_ids"]
-        columns = batch["attention_mask"][place].nonzero()[:, 0]
-        tokens = batch["input_ids"][place, columns].tolist()
-        if tokens[len(tokens) - len(tail) :] != tail:
+    def _tail(self, answer: str) -> str:
+        """Return the answer as the chat template would write it, up to its end mark."""
+        if self.frame is None:
+            raise unusable_template(self.tokenizer)
+        inside = special_tokens(self.tokenizer, answer)
+        if inside:
+            raise ValueError(f"the answer holds {inside[0]!r}, a special token of the model")
+        return self.frame.lead + answer + self.frame.end
+
+    def _label(self, batch: Batch, place: int, head: str, text: str) -> None:
+        """Copy the answer's tokens into the labels: they are the row's last ones.
+
+        The prompt of the row is longer than `head`'s tokens: pictures take many there.
+        """
+        before = self.tokenizer(head, add_special_tokens=False)["input_ids"]
+        whole = self.tokenizer(text, add_special_tokens=False)["input_ids"]
+        answer = whole[len(before) :]
+        columns = batch["attention_mask"][place].nonzero()[-len(answer) :, 0]
+        tokens = batch["input_ids"][place, columns]
+        if whole[: len(before)] != before or tokens.tolist() != answer:
             raise ValueError("the answer's tokens merge with the prompt's")
-        end = self.tokenizer.eos_token_id
-        kept = tail.index(end) + 1 if end in tail else len(tail)
-        chosen = columns[len(tokens) - len(tail) :][:kept]
-        batch["labels"][place, chosen] = batch["input_ids"][place, chosen]
+        batch["labels"][place, columns] = tokens
 
     def prompt_batch(self, pictures: Sequence[Image], prompt: str) -> Batch:
-        prompts = [self.prompt or prompt] * len(pictures)
-        return self._encode(pictures, prompts, [None] * len(pictures))
+        text = prompt_text(self.processor, self.prompt or prompt)
+        return self._encode(pictures, [text] * len(pictures))
 
     def new_tokens(self, inputs: Batch, output: Tensor) -> Tensor:
         return output[:, inputs["input_ids"].shape[1] :]
 
 
-def shape_of(recipe: Recipe, processor: Any, model_config: Any) -> EncoderDecoder | Causal:
-    """Return the shape that the recipe names, around a loaded processor."""
-    if recipe.shape == "causal":
-        return Causal(processor, recipe.prompt)
+def shape_name(model_config: Any) -> ShapeName:
+    """Return the shape of the model with this configuration."""
+    return "encoder_decoder" if model_config.is_encoder_decoder else "causal"
+
+
+def make_shape(processor: Any, model_config: Any, prompt: str | None = None) -> Shape:
+    """Return the shape of a loaded model; a causal one asks `prompt` where it is given."""
+    if shape_name(model_config) == "causal":
+        return Causal(processor, prompt)
     return EncoderDecoder(processor, model_config)
+
+
+def shape_of(recipe: Recipe, processor: Any, model_config: Any) -> Shape:
+    """Return the shape in which the recipe's model is trained.
+
+    Raises ModelError if the recipe names another shape, or if the model's chat template does not
+    say how an answer is written.
+    """
+    actual = shape_name(model_config)
+    if recipe.shape != actual:
+        raise ModelError(f"{recipe.model}: has shape {actual}, but the recipe says {recipe.shape}")
+    shape = make_shape(processor, model_config, recipe.prompt)
+    if isinstance(shape, Causal) and shape.frame is None:
+        raise unusable_template(processor.tokenizer)
+    return shape

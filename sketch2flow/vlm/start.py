@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from sketch2flow.files import new_folder
-from sketch2flow.vlm.recipe import Recipe
+from sketch2flow.vlm.chat import check_prompt
+from sketch2flow.vlm.processors import ModelError, load_processor
+from sketch2flow.vlm.recipe import Recipe, one_line
+from sketch2flow.vlm.registry import locate_model
 from sketch2flow.vlm.rows import open_split
 
 
@@ -33,19 +36,25 @@ def prepare_start(recipe: Recipe, dataset_folder: Path, output_folder: Path) -> 
 
 def load_start(recipe: Recipe, output_folder: Path) -> tuple[Any, Any]:
     """Return (model in float32, processor) through transformers' auto classes."""
-    source = str(output_folder / "start") if recipe.reader else recipe.model
+    if recipe.reader:
+        return load_model(str(output_folder / "start"))
+    source, _ = locate_model(recipe.model)
     return load_model(source)
 
 
 def load_model(source: str) -> tuple[Any, Any]:
-    """Return (model in float32, processor) of a folder or Hub id; registers our own classes."""
-    from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor
-    from transformers.utils import logging
+    """Return (model in float32, processor) of a folder or Hub id; registers our own classes.
 
-    import sketch2flow.vlm.reader_processor  # noqa: F401  (registers with the auto classes)
+    Raises ModelError if its processor cannot be loaded or does not belong to it.
+    """
+    _register_own_classes()
+    from transformers import AutoConfig, AutoModelForImageTextToText
+    from transformers.utils import logging
 
     logging.disable_progress_bar()  # a bar per load says nothing of small models
     config = AutoConfig.from_pretrained(source, trust_remote_code=False)
+    processor = load_processor(source, config)  # before the weights: it says no in a second
+    check_prompt(source, processor, config)
     encoder = getattr(config, "encoder", None)
     ours = getattr(encoder, "model_type", None) == "conv_reader"
     model = AutoModelForImageTextToText.from_pretrained(
@@ -57,4 +66,15 @@ def load_model(source: str) -> tuple[Any, Any]:
         # On a CPU the small reader trains a quarter faster with plain matrix products.
         attn_implementation="eager" if ours else None,
     )
-    return model, AutoProcessor.from_pretrained(source, trust_remote_code=False)
+    return model, processor
+
+
+def _register_own_classes() -> None:
+    """Make the embedded reader's classes known to the auto classes."""
+    try:
+        import sketch2flow.vlm.reader_processor  # noqa: F401
+    except (ImportError, RuntimeError) as error:
+        raise ModelError(
+            f"transformers cannot import its picture processors ({one_line(error)[:200]}); install "
+            "the torchvision that is built for your torch, or uninstall torchvision"
+        ) from None

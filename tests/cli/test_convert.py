@@ -285,7 +285,8 @@ def test_a_damaged_model_is_one_line(sketch: Path, reader: Path, tmp_path: Path,
     result = convert(sketch, "--model", damaged)
     assert result.exit_code == 1
     assert isinstance(result.exception, SystemExit), result.exception
-    assert f"Error: {damaged}: cannot be loaded (" in result.stderr
+    assert result.stderr.startswith(f"Error: {damaged}: ")
+    assert "cannot be loaded (" in result.stderr
     assert len(result.stderr.splitlines()) == 1
 
 

@@ -1,85 +1,13 @@
-"""Both shapes on real transformers classes with random weights: labels, loss, generation."""
+"""The two shapes: labels of the embedded reader, and rows and recipes that are refused."""
 
-import string
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PIL import Image
 
-from sketch2flow.vlm.recipe import ReaderShape
+from sketch2flow.vlm.recipe import ReaderShape, Recipe
 from tests.vlm import tiny
-
-SPECIAL = ["<pad>", "<unk>", "<bos>", "<|im_start|>", "<|im_end|>", "<image>"]
-CHATML = (
-    "{% for m in messages %}<|im_start|>{{ m.role }}\n"
-    "{% for c in m.content %}{% if c.type == 'image' %}<image>{% else %}{{ c.text }}{% endif %}"
-    "{% endfor %}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
-
-
-@pytest.fixture(scope="module")
-def llava() -> tuple[Any, Any]:
-    """A LLaVA of 100,000 random parameters with its processor, built offline."""
-    import torch
-    import transformers as tf
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=400,
-        special_tokens=SPECIAL,
-        show_progress=False,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-    )
-    tokenizer.train_from_iterator([string.printable], trainer)
-    fast = tf.PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        pad_token="<pad>",
-        unk_token="<unk>",
-        bos_token="<bos>",
-        eos_token="<|im_end|>",
-    )
-    pictures = tf.CLIPImageProcessorPil(
-        size={"shortest_edge": 64}, crop_size={"height": 64, "width": 64}
-    )
-    processor = tf.LlavaProcessor(
-        pictures,
-        fast,
-        patch_size=16,
-        vision_feature_select_strategy="default",
-        num_additional_image_tokens=1,
-        chat_template=CHATML,
-    )
-    sizes = {"hidden_size": 32, "intermediate_size": 64, "num_attention_heads": 4}
-    config = tf.LlavaConfig(
-        text_config={
-            **sizes,
-            "model_type": "llama",
-            "vocab_size": len(fast),
-            "num_hidden_layers": 2,
-            "num_key_value_heads": 2,
-            "max_position_embeddings": 4096,
-            "pad_token_id": fast.pad_token_id,
-            "eos_token_id": fast.eos_token_id,
-        },
-        vision_config={
-            **sizes,
-            "model_type": "clip_vision_model",
-            "num_hidden_layers": 3,
-            "image_size": 64,
-            "patch_size": 16,
-            "projection_dim": 32,
-        },
-        image_token_index=fast.convert_tokens_to_ids("<image>"),
-        vision_feature_select_strategy="default",
-        vision_feature_layer=-2,
-        image_seq_length=16,
-    )
-    torch.manual_seed(0)
-    return tf.AutoModelForImageTextToText.from_config(config), processor
+from tests.vlm.families import Snapshot
 
 
 @pytest.fixture(scope="module")
@@ -92,66 +20,100 @@ def reader() -> tuple[Any, Any]:
     return build_reader(sizes, train_answer_tokenizer(answers, sizes.vocabulary), seed=0)
 
 
-def labelled(batch: dict[str, Any], tokenizer: Any) -> list[str]:
-    return [tokenizer.decode([t for t in row if t >= 0]) for row in batch["labels"].tolist()]
+@pytest.fixture
+def qwen(snapshot_of: Callable[[str], Snapshot]) -> tuple[Any, Any]:
+    from sketch2flow.vlm.start import load_model
+
+    return load_model(str(snapshot_of("qwen2_5_vl").folder))
 
 
-def test_a_causal_models_labels_cover_exactly_the_answer(llava: tuple[Any, Any]) -> None:
-    from sketch2flow.vlm.shapes import Causal
+def recipe(**settings: Any) -> Recipe:
+    return Recipe(name="r", model="owner/tiny", steps=1, **settings)
+
+
+def answering(text: str) -> dict[str, Any]:
+    return {**tiny.rows("train", 1)[0], "annotations": [text]}
+
+
+def test_the_readers_labels_cover_exactly_the_answer(reader: tuple[Any, Any]) -> None:
+    from sketch2flow.vlm.shapes import make_shape
 
     rows = tiny.rows("train", 3)
-    batch = Causal(llava[1], "What is drawn?").collate(rows)
-    expected = [row["annotations"][0] + "<|im_end|>" for row in rows]
-    assert labelled(batch, llava[1].tokenizer) == expected
-
-
-def test_an_encoder_decoders_labels_cover_exactly_the_answer(reader: tuple[Any, Any]) -> None:
-    from sketch2flow.vlm.shapes import EncoderDecoder
-
-    rows = tiny.rows("train", 3)
-    batch = EncoderDecoder(reader[1], reader[0].config).collate(rows)
+    batch = make_shape(reader[1], reader[0].config).collate(rows)
     tokenizer = reader[1].tokenizer
-    expected = [row["annotations"][0] + tokenizer.eos_token for row in rows]
-    assert labelled(batch, tokenizer) == expected
+    found = [tokenizer.decode([t for t in row if t >= 0]) for row in batch["labels"].tolist()]
+    assert found == [row["annotations"][0] + tokenizer.eos_token for row in rows]
     assert (batch["decoder_input_ids"][:, 0] == tokenizer.bos_token_id).all()
     assert (batch["decoder_input_ids"][:, 1:] == batch["labels"][:, :-1])[
         batch["labels"][:, :-1] >= 0
     ].sum() > 100
 
 
-@pytest.mark.parametrize("kind", ["llava", "reader"])
-def test_a_step_lowers_the_loss_and_generation_answers_in_batches(
-    kind: str, request: pytest.FixtureRequest
-) -> None:
+def test_steps_lower_the_readers_loss(reader: tuple[Any, Any]) -> None:
     import torch
 
-    from sketch2flow.vlm.shapes import Causal, EncoderDecoder, answer_loss
+    from sketch2flow.vlm.shapes import answer_loss, make_shape
 
-    model, processor = request.getfixturevalue(kind)
-    shape = (
-        Causal(processor, "What?") if kind == "llava" else EncoderDecoder(processor, model.config)
+    model = reader[0]
+    batch = make_shape(reader[1], model.config).collate(
+        [tiny.rows("train", 3)[index] for index in (0, 2)]
     )
-    batch = shape.collate([tiny.rows("train", 3)[index] for index in (0, 2)])
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
     losses = []
     for _ in range(4):
-        loss = answer_loss(model, batch, shape.shift)
+        loss = answer_loss(model, batch, shift=False)
         losses.append(float(loss.detach()))
         loss.backward()
         optimizer.step()
         optimizer.zero_grad()
     assert losses[-1] < losses[0]
-    pictures = [Image.new("RGB", (64, 64), "white"), Image.new("RGB", (64, 64), "black")]
-    inputs = shape.prompt_batch(pictures, "What?")
-    output = model.eval().generate(**inputs, do_sample=False, max_new_tokens=5, max_length=None)
-    assert shape.new_tokens(inputs, output).shape == (2, 5)
 
 
-def test_the_answers_text_cannot_smuggle_in_special_tokens(reader: tuple[Any, Any]) -> None:
-    from sketch2flow.vlm.shapes import EncoderDecoder
+def test_a_readers_answer_cannot_smuggle_in_special_tokens(reader: tuple[Any, Any]) -> None:
+    from sketch2flow.vlm.shapes import make_shape
 
-    row = tiny.rows("train", 1)[0]
-    row["annotations"] = [row["annotations"][0].replace("daily", "</s>")]
-    batch = EncoderDecoder(reader[1], reader[0].config).collate([row])
+    row = answering(tiny.rows("train", 1)[0]["annotations"][0].replace("daily", "</s>"))
+    batch = make_shape(reader[1], reader[0].config).collate([row])
     ends = (batch["labels"] == reader[1].tokenizer.eos_token_id).sum()
     assert ends == 1
+
+
+@pytest.mark.parametrize("mark", ["<|im_end|>", "<|image_pad|>"])
+def test_a_causal_models_answer_with_a_special_token_is_refused(
+    qwen: tuple[Any, Any], mark: str
+) -> None:
+    from sketch2flow.vlm.shapes import make_shape
+
+    shape = make_shape(qwen[1], qwen[0].config)
+    with pytest.raises(ValueError, match=r"the answer holds '<\|im\w+\|>', a special token"):
+        shape.measure(answering(f'{{"type": "{mark}"}}'))
+
+
+def test_an_answer_whose_tokens_merge_with_the_prompts_is_refused(qwen: tuple[Any, Any]) -> None:
+    from sketch2flow.vlm.shapes import make_shape
+
+    template = qwen[1].chat_template.replace("}}\n", "}}: ")
+    qwen[1].chat_template = template.replace("assistant\n", "assistant: ")
+    shape = make_shape(qwen[1], qwen[0].config)
+    with pytest.raises(ValueError, match="merge with the prompt's"):
+        shape.measure(answering('"flow"'))
+
+
+def test_a_recipe_that_names_the_wrong_shape_is_refused(qwen: tuple[Any, Any]) -> None:
+    from sketch2flow.vlm.processors import ModelError
+    from sketch2flow.vlm.shapes import shape_of
+
+    wanted = "owner/tiny: has shape causal, but the recipe says encoder_decoder"
+    with pytest.raises(ModelError, match=wanted):
+        shape_of(recipe(shape="encoder_decoder"), qwen[1], qwen[0].config)
+
+
+def test_a_model_whose_template_changes_the_prompt_is_not_trained(qwen: tuple[Any, Any]) -> None:
+    from sketch2flow.vlm.processors import ModelError
+    from sketch2flow.vlm.shapes import make_shape, shape_of
+
+    qwen[1].chat_template = qwen[1].chat_template.replace("assistant\n", "assistant\n<think>\n")
+    with pytest.raises(ModelError, match="does not leave prompt and answer as they are") as refused:
+        shape_of(recipe(shape="causal"), qwen[1], qwen[0].config)
+    assert "\n" not in str(refused.value)
+    assert make_shape(qwen[1], qwen[0].config).ends  # it can still be asked
