@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import warnings
+import tempfile
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import dagster as dg
 from pydantic import Field
 
+from resources.pipes import pipes_session
 from resources.torchrun import (
     SECONDS_FOR_CHECKPOINT,
     STOPPED,
     RefusedError,
+    Training,
     local_environment,
     local_ranks,
     run_trainer,
@@ -38,12 +40,13 @@ class Compute(dg.ConfigurableResource):  # type: ignore[type-arg]
         """The precision that the machine wants; a recipe's own wins over it."""
 
     @abstractmethod
-    def torchrun(self) -> list[str]:
-        """Return torchrun's own arguments."""
+    def run(
+        self, context: dg.OpExecutionContext, training: Training, variables: Mapping[str, str]
+    ) -> None:
+        """Run the trainer to its end, every rank with these variables of Dagster Pipes.
 
-    def environment(self) -> dict[str, str]:
-        """Return variables for the ranks, beside this process's own."""
-        return {}
+        Raises RefusedError when no further attempt would help, ComputeError when one may.
+        """
 
     def train(
         self,
@@ -54,27 +57,20 @@ class Compute(dg.ConfigurableResource):  # type: ignore[type-arg]
     ) -> Sequence[Any]:
         """Run the trainer to its end and return the messages that it reported.
 
-        When the run is terminated the ranks get SIGTERM and time for a checkpoint, and
-        dagster.Failure ends the step for good; so it does when the trainer refuses its input.
-        Raises ComputeError when the trainer fails.
+        Progress becomes observations of the asset while it runs. When the run is terminated the
+        ranks get SIGTERM and time for a checkpoint, and dagster.Failure ends the step for good;
+        so it does when the trainer refuses its input or a host lacks something. Raises
+        ComputeError when the trainer fails.
         """
-        # Dagster calls its own preview property while it opens a session.
-        warnings.filterwarnings("ignore", category=dg.PreviewWarning, module="dagster")
-        with dg.open_pipes_session(
-            context=context,
-            context_injector=dg.PipesTempFileContextInjector(),
-            message_reader=dg.PipesTempFileMessageReader(),
-        ) as session:
-            environment = {**self.environment(), **session.get_bootstrap_env_vars()}
+        training = Training(recipe_file, dataset_folder, output_folder)
+        output_folder.mkdir(parents=True, exist_ok=True)
+        # Beside the checkpoints: rank 0 may run on any host, and all see this storage.
+        with (
+            tempfile.TemporaryDirectory(prefix=".pipes-", dir=output_folder) as folder,
+            pipes_session(context, Path(folder)) as session,
+        ):
             try:
-                run_trainer(
-                    self.torchrun(),
-                    recipe_file,
-                    dataset_folder,
-                    output_folder,
-                    environment,
-                    self.termination_seconds,
-                )
+                self.run(context, training, session.get_bootstrap_env_vars())
             except (dg.DagsterExecutionInterruptedError, KeyboardInterrupt):
                 # Dagster would apply the op's retry policy to a run that its user terminates.
                 raise dg.Failure(STOPPED, allow_retries=False) from None
@@ -95,28 +91,15 @@ class LocalTorchrun(Compute):
         return "auto"
 
     def torchrun(self) -> list[str]:
+        """Return torchrun's own arguments."""
         return local_ranks(self.processes)
 
     def environment(self) -> dict[str, str]:
+        """Return variables for the ranks, beside this process's own."""
         return local_environment(self.processes)
 
-
-class H100(Compute):
-    """GPUs over one or more hosts in bf16; on every host the same torchrun, with its node rank."""
-
-    nodes: int = Field(default=1, ge=1, description="Hosts.")
-    processes_per_node: str = Field(default="gpu", description="Ranks per host; gpu: one a GPU.")
-    node_rank: int = Field(default=0, ge=0, description="Which of the hosts this one is.")
-    rendezvous: str = Field(default="localhost:29400", description="HOST:PORT where they meet.")
-    rendezvous_id: str = Field(default="sketch2flow", description="Equal on all hosts of a run.")
-
-    @property
-    def precision(self) -> Precision:
-        return "bfloat16"
-
-    def torchrun(self) -> list[str]:
-        return [
-            *("--nnodes", str(self.nodes), "--nproc-per-node", self.processes_per_node),
-            *("--node-rank", str(self.node_rank), "--rdzv-backend", "c10d"),
-            *("--rdzv-endpoint", self.rendezvous, "--rdzv-id", self.rendezvous_id),
-        ]
+    def run(
+        self, context: dg.OpExecutionContext, training: Training, variables: Mapping[str, str]
+    ) -> None:
+        environment = {**self.environment(), **variables}
+        run_trainer(self.torchrun(), *training, environment, self.termination_seconds)

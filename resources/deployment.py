@@ -6,7 +6,10 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from resources.compute import H100, Compute, LocalTorchrun
+from pydantic import ValidationError
+
+from resources.compute import Compute, LocalTorchrun
+from resources.h100 import H100
 from resources.hub import Hub
 from resources.regime import Regime, regime_settings
 from resources.storage import home
@@ -40,16 +43,13 @@ def _laptop() -> dict[str, Any]:
 
 
 def _h100() -> dict[str, Any]:
-    """The GPUs of one or more hosts in bf16; hosts are configuration."""
-    compute = H100(
-        nodes=_number("SKETCH2FLOW_NODES", 1),
-        node_rank=_number("SKETCH2FLOW_NODE_RANK", 0),
-        processes_per_node=os.environ.get("SKETCH2FLOW_PROCESSES_PER_NODE", "gpu"),
-        rendezvous=os.environ.get("SKETCH2FLOW_RENDEZVOUS", "localhost:29400"),
-    )
+    """The GPUs of one or more hosts in bf16; SKETCH2FLOW_HOME is on storage that all of them see.
+
+    SKETCH2FLOW_HOSTS is "a,b,..."; the other variables stand in HOST_SETTINGS.
+    """
     documents = dict.fromkeys(("manual", "digital", "whiteboard", "ui"), 20_000)
     return _resources(
-        compute,
+        _hosts(),
         {
             "documents": {"synthetic": 40_000, **documents},
             "max_components": 20,
@@ -65,6 +65,43 @@ def _h100() -> dict[str, Any]:
     )
 
 
+# The variables of the h100 deployment, by the field of H100 that they set and that explains them.
+HOST_SETTINGS = {
+    "gpus_per_host": "SKETCH2FLOW_GPUS_PER_HOST",
+    "cpu_ranks_per_host": "SKETCH2FLOW_CPU_RANKS_PER_HOST",
+    "rendezvous": "SKETCH2FLOW_RENDEZVOUS",
+    "python": "SKETCH2FLOW_HOST_PYTHON",
+    "folder": "SKETCH2FLOW_HOST_FOLDER",
+    "ssh_user": "SKETCH2FLOW_SSH_USER",
+    "ssh_port": "SKETCH2FLOW_SSH_PORT",
+    "ssh_identity": "SKETCH2FLOW_SSH_IDENTITY",
+    "ssh_known_hosts": "SKETCH2FLOW_SSH_KNOWN_HOSTS",
+    "ssh_config": "SKETCH2FLOW_SSH_CONFIG",
+    "gpu_memory_gb": "SKETCH2FLOW_GPU_MEMORY_GB",
+    "free_disk_gb": "SKETCH2FLOW_FREE_DISK_GB",
+    "termination_seconds": "SKETCH2FLOW_TERMINATION_SECONDS",
+}
+
+
+def _hosts() -> H100:
+    settings: dict[str, Any] = {
+        field: os.environ[variable]
+        for field, variable in HOST_SETTINGS.items()
+        if os.environ.get(variable)
+    }
+    if hosts := os.environ.get("SKETCH2FLOW_HOSTS"):
+        settings["hosts"] = [host.strip() for host in hosts.split(",") if host.strip()]
+    try:
+        return H100(**settings)
+    except ValidationError as error:
+        first = error.errors()[0]
+        together = "rendezvous" if "rendezvous" in settings else "hosts"
+        variable = HOST_SETTINGS.get(str((*first["loc"], together)[0]), "SKETCH2FLOW_HOSTS")
+        reason = first["msg"].removeprefix("Value error, ")
+        value = os.environ.get(variable, "")
+        raise DeploymentError(f"{variable}: {value!r}: {reason}") from None
+
+
 DEPLOYMENTS: dict[str, Callable[[], dict[str, Any]]] = {"laptop": _laptop, "h100": _h100}
 
 
@@ -77,13 +114,6 @@ def _resources(compute: Compute, regime: dict[str, Any]) -> dict[str, Any]:
         "compute": compute,
         "regime": Regime(**regime_settings(**regime)),
     }
-
-
-def _number(variable: str, default: int) -> int:
-    text = os.environ.get(variable) or str(default)
-    if not text.isdigit():
-        raise DeploymentError(f"{variable}: {text!r} is no number")
-    return int(text)
 
 
 def _names() -> str:

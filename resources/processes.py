@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +17,7 @@ from typing import NamedTuple, Self
 from sketch2flow.tether import tethered
 
 PROC = Path("/proc")
+PR_SET_CHILD_SUBREAPER = 36  # of prctl(2)
 
 
 class Process(NamedTuple):
@@ -55,6 +58,14 @@ def descendants(*pids: int) -> set[Process]:
                 found.add(child)
                 waiting.append(child.pid)
     return found
+
+
+def adopt_orphans() -> None:
+    """Let descendants whose parent ends become this process's children; elsewhere than on Linux,
+    nothing.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def memory(pids: Iterable[int]) -> int:

@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
+from resources.agents import run_agents
+from resources.host_agent import Order
+from resources.hosts import Place
 from resources.processes import run_until_ended
 from sketch2flow.machine import cores
 from sketch2flow.vlm.refusal import take_refusal
@@ -33,6 +38,14 @@ class RefusedError(ComputeError):
     """A recipe or a data set that the trainer refuses; no further attempt would mend it."""
 
 
+class Training(NamedTuple):
+    """A training by its files; the output folder holds its checkpoints too."""
+
+    recipe_file: str | Path
+    dataset_folder: Path
+    output_folder: Path
+
+
 def run_trainer(
     ranks: Sequence[str],
     recipe: str | Path,
@@ -46,27 +59,60 @@ def run_trainer(
     When this process is interrupted or killed the ranks get SIGTERM, and `patience` seconds for
     a checkpoint. Raises RefusedError with the trainer's reason, or ComputeError with its status.
     """
-    command = [
-        *(sys.executable, "-m", "torch.distributed.run", *ranks),
-        *("-m", TRAINER, "--recipe-file", str(recipe)),
+    command = [sys.executable, *arguments(ranks, recipe, dataset_folder, output_folder)]
+    environment = {**os.environ, **trainer_environment(patience), **environment}
+    with refusals(output_folder):
+        status = run_until_ended(command, environment, patience + 10)
+        if status:
+            raise ComputeError(
+                f"the trainer ended with status {status}: the lines that it wrote before say why; "
+                f"its checkpoints are in {output_folder}"
+            )
+
+
+def run_trainer_on_hosts(
+    place: Place, orders: Mapping[str, Order], output_folder: Path, patience: float
+) -> None:
+    """Run the trainer over hosts to its end, each with its own order.
+
+    Raises RefusedError with the trainer's reason, or ComputeError naming the host that failed
+    first with its last lines.
+    """
+    with refusals(output_folder):
+        failures = run_agents(place, orders, patience)
+        if failures:
+            raise ComputeError(
+                "\n".join(str(failure) for failure in failures)
+                + f"\nthe checkpoints are in {output_folder}"
+            )
+
+
+def arguments(
+    ranks: Sequence[str], recipe: str | Path, dataset_folder: Path, output_folder: Path
+) -> list[str]:
+    """Return Python's arguments: torchrun with its own, `ranks`, and the trainer with its own."""
+    return [
+        *("-m", "torch.distributed.run", *ranks, "-m", TRAINER, "--recipe-file", str(recipe)),
         *("--dataset-folder", str(dataset_folder), "--output-folder", str(output_folder)),
     ]
-    environment = {
-        **os.environ,
-        # torchrun kills its ranks after 30 seconds unless it is told otherwise.
-        "TORCH_ELASTIC_SHUTDOWN_TIMEOUT": str(round(patience)),
-        **QUIET,
-        **environment,
-    }
+
+
+def trainer_environment(patience: float) -> dict[str, str]:
+    """Return the variables that torchrun and every rank get."""
+    # torchrun kills its ranks after 30 seconds unless it is told otherwise.
+    return {**QUIET, "TORCH_ELASTIC_SHUTDOWN_TIMEOUT": str(round(patience))}
+
+
+@contextmanager
+def refusals(output_folder: Path) -> Iterator[None]:
+    """Raise RefusedError in the place of a ComputeError where the trainer left its reason."""
     take_refusal(output_folder)  # One of an earlier run says nothing about this one.
-    status = run_until_ended(command, environment, patience + 10)
-    if status and (reason := take_refusal(output_folder)):
-        raise RefusedError(reason)
-    if status:
-        raise ComputeError(
-            f"the trainer ended with status {status}: the lines that it wrote before say why; "
-            f"its checkpoints are in {output_folder}"
-        )
+    try:
+        yield
+    except ComputeError:
+        if reason := take_refusal(output_folder):
+            raise RefusedError(reason) from None
+        raise
 
 
 def local_ranks(processes: int) -> list[str]:

@@ -90,7 +90,7 @@ def line_chart(
     points = [point for curve in kept for point in curve.points]
     if not points:
         return _svg(name, title, description, 30, [_text(4, 20, "no points", "muted")])
-    left, right, top, bottom = 46.0, WIDTH - 12.0, 12.0, 210.0
+    left, right, top, bottom = 52.0, WIDTH - 12.0, 12.0, 210.0
     xs, ys = [x for x, _ in points], [y for _, y in points]
     logarithmic = min(ys) > 0 and max(ys) / min(ys) > 20
     ticks = _log_ticks(min(ys), max(ys)) if logarithmic else _ticks(min(0.0, *ys), max(ys))

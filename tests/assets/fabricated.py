@@ -23,8 +23,8 @@ class FakeCompute(Compute):
     def precision(self) -> Literal["bfloat16"]:
         return "bfloat16"
 
-    def torchrun(self) -> list[str]:
-        return []
+    def run(self, *_: object) -> None:
+        raise NotImplementedError  # It is `train` that is replaced.
 
     def train(
         self,

@@ -113,7 +113,12 @@ def test_a_real_training_under_torchrun(made: Path, tmp_path: Path) -> None:
     home = shutil.copytree(made, tmp_path / "home")
     with dg.DagsterInstance.ephemeral() as instance:
         dg.materialize([sketch2flow_dataset], instance=instance, resources=resources(home))
-    facts = told(finetune(home, LocalTorchrun(processes=2), minutes=0.2))
+    result = finetune(home, LocalTorchrun(processes=2), minutes=0.2)
+    facts = told(result)
     assert facts["steps"] > 0
+    assert facts["curves"].startswith("**loss**")
+    kind = dg.DagsterEventType.ASSET_OBSERVATION
+    observed = result.filter_events(lambda event: event.event_type == kind)
+    assert "loss" in observed[0].asset_observation_data.asset_observation.metadata
     folder = Storage(home / "storage").current("training", "laptop")
     assert (folder / "model" / "config.json").is_file()

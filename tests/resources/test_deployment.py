@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from resources.compute import H100, LocalTorchrun
-from resources.deployment import DeploymentError, resources_of
+from resources.compute import LocalTorchrun
+from resources.deployment import HOST_SETTINGS, DeploymentError, resources_of
+from resources.h100 import H100
 from resources.regime import LAPTOP_DOCUMENTS, Regime, RegimeError, scaled_documents
 from synth.breadth import Breadth
 
@@ -20,26 +21,53 @@ def test_the_laptop_is_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert found["warehouse"].path == str(tmp_path / "metrics.duckdb")
 
 
-def test_the_cluster_node_is_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_hosts_are_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SKETCH2FLOW_DEPLOYMENT", "h100")
-    monkeypatch.setenv("SKETCH2FLOW_NODES", "2")
-    monkeypatch.setenv("SKETCH2FLOW_NODE_RANK", "1")
-    monkeypatch.setenv("SKETCH2FLOW_RENDEZVOUS", "head:29400")
+    monkeypatch.setenv("SKETCH2FLOW_HOSTS", "a, b.example.org,10.0.0.3")
+    monkeypatch.setenv("SKETCH2FLOW_GPUS_PER_HOST", "8")
+    monkeypatch.setenv("SKETCH2FLOW_SSH_PORT", "2222")
     compute = resources_of()["compute"]
     assert isinstance(compute, H100)
     assert compute.precision == "bfloat16"
-    assert " ".join(compute.torchrun()) == (
-        "--nnodes 2 --nproc-per-node gpu --node-rank 1 --rdzv-backend c10d "
-        "--rdzv-endpoint head:29400 --rdzv-id sketch2flow"
-    )
+    assert compute.hosts == ["a", "b.example.org", "10.0.0.3"]
+    assert (compute.gpus_per_host, compute.ssh_port) == (8, 2222)
+    assert compute.meeting() == "a:29400"
 
 
-def test_unknown_deployments_and_bad_numbers_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_setting_of_the_hosts_is_a_field() -> None:
+    assert HOST_SETTINGS.keys() <= H100.model_fields.keys()
+
+
+def test_an_unknown_deployment_is_one_line() -> None:
     with pytest.raises(DeploymentError, match="no deployment 'moon'; there are laptop and h100"):
         resources_of("moon")
-    monkeypatch.setenv("SKETCH2FLOW_NODES", "two")
-    with pytest.raises(DeploymentError, match="SKETCH2FLOW_NODES: 'two' is no number"):
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("HOSTS", "a,-oProxyCommand=x", "'-oProxyCommand=x' is no host name"),
+        ("HOSTS", "a,b;reboot", "'b;reboot' is no host name"),
+        ("HOSTS", "a,a", "a host is named twice"),
+        ("HOSTS", "localhost,b", "localhost is another machine on every host"),
+        ("HOSTS", ",", "at least 1 item"),
+        ("GPUS_PER_HOST", "two", "valid integer"),
+        ("GPUS_PER_HOST", "-1", "greater than or equal to 0"),
+        ("RENDEZVOUS", "a", "'a' is no HOST:PORT"),
+        ("RENDEZVOUS", "a:99999", "'a:99999' is no HOST:PORT"),
+        ("SSH_PORT", "99999", "less than 65536"),
+    ],
+)
+def test_a_bad_setting_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, says: str
+) -> None:
+    monkeypatch.setenv(f"SKETCH2FLOW_{variable}", value)
+    with pytest.raises(DeploymentError) as caught:
         resources_of("h100")
+    (line,) = str(caught.value).splitlines()
+    assert line.startswith(("SKETCH2FLOW_",))
+    assert value in line
+    assert says in line
 
 
 def test_the_regime_is_overridden_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from sketch2flow.vlm.recipe import RecipeError
 from sketch2flow_assets.defs.dataset.assets import KEY as DATASET
 from sketch2flow_assets.defs.dataset.facts import Facts
 from sketch2flow_assets.defs.shared import MODEL, OWNERS, ReuseConfig, file_metadata, table
+from sketch2flow_assets.defs.training.curves import curves, latest
 from sketch2flow_assets.defs.training.preparation import (
     FACTS,
     inputs_of,
@@ -95,11 +96,12 @@ def _shown(record: dict[str, Any]) -> dict[str, Any]:
     """Return the numbers of a training record that the UI shows and plots."""
     numbers = ("steps", "seconds", "pictures_drawn", "parameters", "rows_used", "validation_loss")
     losses = record["losses"]
+    loss = latest(losses, "loss")
     left_out = [{"reason": why, "rows": count} for why, count in record["rows_left_out"].items()]
     return {
         **{name: record[name] for name in numbers if isinstance(record.get(name), int | float)},
-        **({"loss": losses[-1]["loss"]} if losses else {}),
+        **({"loss": loss} if loss is not None else {}),
         "recipe": dg.MetadataValue.json(record["recipe"]),
-        "curve": table(losses, sorted({name for point in losses for name in point})),
+        **curves(losses),
         "rows_left_out": table(left_out, ["reason", "rows"]),
     }
