@@ -8,7 +8,7 @@ import click
 
 # As in pyproject.toml: extra -> the modules that come with it.
 EXTRAS = {
-    "pipeline": ("dagster", "dagster_graphql", "dagster_webserver", "duckdb", "jinja2"),
+    "pipeline": ("dagster", "dagster_graphql", "dagster_webserver", "duckdb"),
     "draw": ("albumentations", "graphviz", "isal", "pygraphviz"),
     "fast": ("numba",),
 }

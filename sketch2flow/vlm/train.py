@@ -38,8 +38,10 @@ from sketch2flow.vlm.optimizers import (
     learning_rate_factor,
     make_optimizers,
 )
+from sketch2flow.vlm.processors import ModelError
 from sketch2flow.vlm.recipe import Recipe, RecipeError
 from sketch2flow.vlm.refusal import write_refusal
+from sketch2flow.vlm.registry import RegistryError
 from sketch2flow.vlm.reporting import Reporter, open_reporter
 from sketch2flow.vlm.rows import (
     BatchPlan,
@@ -289,7 +291,7 @@ def main(arguments: list[str] | None = None) -> int:
 
             signal.signal(signal.SIGTERM, ask_to_stop)
             return 0 if trainer.run() else STOPPED
-    except DataSetError as error:
+    except (DataSetError, ModelError, RegistryError) as error:
         return refuse(given.output_folder, error)
     finally:
         dist.destroy_process_group()

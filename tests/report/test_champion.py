@@ -100,7 +100,7 @@ def test_not_applicable_is_left_out_on_both_sides() -> None:
 VALUES = st.lists(st.one_of(st.none(), st.floats(0, 1)), max_size=15)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(VALUES, VALUES, VALUES, st.booleans())
 def test_always_a_decision_that_json_can_hold(
     ours: list[float | None], control: list[float | None], theirs: list[float | None], same: bool

@@ -27,7 +27,7 @@ def check(svg: str, title: str | None = None) -> ET.Element:
     return root
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(TEXTS, TEXTS, st.lists(st.tuples(TEXTS, st.lists(BARS, max_size=3)), max_size=40))
 def test_bar_chart_is_valid(name: str, title: str, groups: list[tuple[str, list[Bar]]]) -> None:
     root = check(bar_chart(name, title, title, groups))
@@ -38,7 +38,7 @@ def test_bar_chart_is_valid(name: str, title: str, groups: list[tuple[str, list[
         assert 0 < width <= 460 - float(rect.get("x", "nan"))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.floats(), st.floats(-1e9, 1e9)), max_size=30), TEXTS)
 def test_line_chart_is_valid(points: list[tuple[float, float]], series: str) -> None:
     check(line_chart("losses", "Loss", "Falls.", [Curve(series, "s0", points)], "step"), "Loss")
