@@ -54,6 +54,16 @@ def shard(
             module.set_force_sum_reduction_for_comms(True)
 
 
+def forget_gathered(model: nn.Module) -> None:
+    """Let go of gathered weights, which the root keeps after a forward pass.
+
+    Whoever changes shards in between, as averaging does, would else go on with the old ones.
+    """
+    for module in model.modules():
+        if isinstance(module, FSDPModule):
+            module.reshard()
+
+
 def compute_dtype(precision: Literal["auto", "bfloat16", "float32"]) -> torch.dtype:
     """Return the data type to compute in; "auto" is bfloat16 where the hardware multiplies it."""
     if precision != "auto":

@@ -52,7 +52,7 @@ from sketch2flow.vlm.rows import (
     within_limits,
 )
 from sketch2flow.vlm.shapes import Batch, answer_loss, shape_of
-from sketch2flow.vlm.sharding import compute_dtype, shard
+from sketch2flow.vlm.sharding import compute_dtype, forget_gathered, shard
 from sketch2flow.vlm.start import load_start, prepare_start
 
 STOPPED = 143  # exit status after SIGTERM, with a checkpoint written
@@ -217,11 +217,16 @@ class Trainer:
             self.average.update()
         return loss.detach()
 
+    def _swap_average(self) -> None:
+        """Put the averaged weights in the place of the last ones, or back."""
+        if self.average:
+            forget_gathered(self.model)
+            self.average.swap()
+
     @torch.no_grad()
     def validation_loss(self) -> float:
         """Return the mean loss a token on held-out rows, with the averaged weights if kept."""
-        if self.average:
-            self.average.swap()
+        self._swap_average()
         self.model.eval()
         total = torch.zeros(2, device=self.device)
         for batch in self.validation.one_epoch(len(self.recipe.curriculum)):
@@ -229,15 +234,13 @@ class Trainer:
             total[0] += answer_loss(self.model, tensors, self.shape.shift)
             total[1] += tokens / self.ranks
         dist.all_reduce(total)
-        if self.average:
-            self.average.swap()
+        self._swap_average()
         return float(total[0] / total[1].clamp_min(1))
 
     def _finish(self, pictures: int) -> None:
         """Export the model (averaged weights if kept) and write the run's record."""
         final_validation = self.validation_loss()
-        if self.average:
-            self.average.swap()
+        self._swap_average()
         record = {
             "recipe": self.recipe.model_dump(mode="json"),
             "recipe_digest": self.recipe.digest(),

@@ -112,6 +112,22 @@ def test_two_ranks_lose_what_one_rank_loses(
 
 
 @pytest.mark.slow
+def test_a_validation_leaves_no_trace_in_what_comes_after(dataset: Path, tmp_path: Path) -> None:
+    # FSDP keeps the root's gathered weights after a validation: those of the moving average.
+    losses = []
+    for every in (4, 1000):
+        recipe = tiny.write_recipe(
+            tmp_path / f"{every}.yaml", validate_every=every, log_every_seconds=1e-9
+        )
+        record, _ = train(2, recipe, dataset, tmp_path / str(every))
+        losses.append({point["step"]: point["gradient_norm"] for point in record["losses"]})
+    looked, never = losses
+    common = set(looked) & set(never)
+    assert max(common) > 4
+    assert {step: looked[step] for step in common} == {step: never[step] for step in common}
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_a_killed_run_continues_with_the_losses_of_an_undisturbed_one(
     two_ranks: tuple[Path, dict[str, Any], str],
