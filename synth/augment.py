@@ -42,16 +42,20 @@ FINE_COLOURS_SHARE = 0.2
 
 
 class Item(NamedTuple):
-    """A picture to make variants of: its file, where text stands in it, and how high an x is."""
+    """A picture to make variants of: its file, where text stands in it, and how high an x is.
+
+    `words` are the boxes of its words.
+    """
 
     identifier: str
     picture: bytes
     boxes: tuple[Rectangle, ...] = ()
     text_height: float | None = None
+    words: tuple[Rectangle, ...] = ()
 
 
 class Variant(NamedTuple):
-    """A variant's picture file, the boxes where the effects moved them, and the height of an x.
+    """A variant's picture file, boxes and words where the effects moved them, the height of an x.
 
     Boxes are upright rectangles (x, y, width, height) in pixels around what stood in the
     original's; the height is None where no letters were found.
@@ -60,6 +64,7 @@ class Variant(NamedTuple):
     picture: bytes
     boxes: tuple[Rectangle, ...]
     text_height: float | None
+    words: tuple[Rectangle, ...] = ()
 
 
 def augment(
@@ -69,6 +74,7 @@ def augment(
     boxes: Sequence[Rectangle] = (),
     text_height: float | None = None,
     max_pixels: int = MAX_PIXELS,
+    words: Sequence[Rectangle] = (),
 ) -> Variant:
     """Return a variant of the picture file `picture`; the same seed gives the same bytes.
 
@@ -84,23 +90,25 @@ def augment(
         boxes: (x, y, width, height) in pixels of places that hold text.
         text_height: the height of an x in pixels; None: measured.
         max_pixels: the variant has no more pixels, unless the original has.
+        words: further boxes, of which it is only said where they are in the variant.
 
     Raises ValueError if `picture` is no picture.
     """
     random = Random(f"{seed}/{source}")
     pixels = on_white(picture)
-    boxes = tuple(boxes)
+    boxes, words = tuple(boxes), tuple(words)
     if text_height is None:
         text_height = find_letters(grey_of(pixels), boxes).height or None
-    scene = Scene(pixels, boxes, text_height)
+    scene = Scene(pixels, boxes, text_height, words)
     way = way_of(source, random)
     level = random.choices(range(len(LEVEL_SHARES)), LEVEL_SHARES)[0]
     changed = _legible(scene, source, way, level, random, max_pixels)
     if changed is None:
-        return Variant(encode(pixels, "png"), boxes, text_height)
+        return Variant(encode(pixels, "png"), boxes, text_height, words)
     lossless = way == "file" and random.random() < LOSSLESS_SHARE
     data = encode(changed.scene.pixels, "png") if lossless else _jpeg(*changed, random)
-    return Variant(data, changed.scene.boxes, changed.scene.text_height)
+    _, boxes, text_height, words = changed.scene
+    return Variant(data, boxes, text_height, words)
 
 
 class _Changed(NamedTuple):
@@ -122,10 +130,10 @@ def _legible(
         made = attempt()
         if _area(made) > max(max_pixels, _area(scene)):
             continue
-        found = measure(*made)
+        found = _measured(made)
         if found.contrast >= WELL_KEPT and not illegible(found):
             return _Changed(made, found)
-        if _acceptable(found, measure(*scene)):
+        if _acceptable(found, _measured(scene)):
             return _Changed(made, found)
     return None
 
@@ -148,6 +156,10 @@ def _jpeg(scene: Scene, legibility: Legibility, random: Random) -> bytes:
         if quality >= BEST_QUALITY:
             return encode(scene.pixels, "png")
         quality = min(BEST_QUALITY, quality + 15)
+
+
+def _measured(scene: Scene) -> Legibility:
+    return measure(scene.pixels, scene.boxes, scene.text_height)
 
 
 def _area(scene: Scene) -> int:
@@ -202,9 +214,10 @@ _Job = tuple[Item, int, str, int, int]
 
 def _augment_job(job: _Job) -> tuple[str, int, Variant | str]:
     """Return the variant, or the reason why there is none."""
-    (parent, picture, boxes, text_height), number, source, seed, most = job
+    (parent, picture, boxes, text_height, words), number, source, seed, most = job
+    seed_of_it = f"{seed}/{parent}/{number}"
     try:
-        variant = augment(picture, source, f"{seed}/{parent}/{number}", boxes, text_height, most)
+        variant = augment(picture, source, seed_of_it, boxes, text_height, most, words)
     except Exception as error:  # noqa: BLE001 - whatever it is, it costs one variant, by name
         return parent, number, " ".join(f"{type(error).__name__}: {error}".split())[:300]
     return parent, number, variant

@@ -65,13 +65,27 @@ class Wish:
     definitions: bool = True
 
 
+class Word(NamedTuple):
+    """A written word: the node that it belongs to ("" beside an arrow), and its box in pixels.
+
+    Its height is that of a line of text: from the top of tall letters to the foot of hanging ones.
+    """
+
+    node: str
+    text: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
 @dataclass(frozen=True)
 class Drawing:
     """A picture file with what is known of its making.
 
     `boxes` are (node, x, y, width, height) in pixels, the nodes named as in `diagram_of`; where a
-    hand drew, they are exact to a few pixels. `text_height` is that of the smallest small letters,
-    in pixels.
+    hand drew, they and the boxes of `words` are exact to a few pixels. Words come node by node,
+    each node's line by line. `text_height` is that of the smallest small letters, in pixels.
     """
 
     picture: bytes
@@ -85,6 +99,7 @@ class Drawing:
     seed: str
     text_height: float
     boxes: tuple[tuple[str, float, float, float, float], ...]
+    words: tuple[Word, ...]
 
 
 @dataclass(frozen=True)
@@ -137,6 +152,7 @@ def draw(
             (shape.node.identifier, *_rounded(box))
             for shape, box in zip(scene.shapes, made.boxes, strict=True)
         ),
+        tuple(Word(node, text, *_rounded(box)) for node, text, box in made.words),
     )
 
 
@@ -204,12 +220,16 @@ def _sized(
 
 
 class _Made(NamedTuple):
-    """A picture file, its size, the boxes of its shapes, and the height of its text in pixels."""
+    """A picture file, its size, the boxes of its shapes and of its words, its text's height.
+
+    All in pixels; words are (node, text, box).
+    """
 
     picture: bytes
     width: int
     height: int
     boxes: list[Rectangle]
+    words: list[tuple[str, str, Rectangle]]
     text_height: float
 
 
@@ -232,7 +252,16 @@ def _legible(look: Look, scene: Scene, scale: float, seed: str) -> _Made:
         reason = illegible(found)
         if not reason:
             height, width = pixels.shape[:2]
-            return _Made(_file(look, pixels, found, random), width, height, boxes, text_height)
+            words = scene.words()
+            in_picture = _in_picture([box for *_, box in words], scale, placed)
+            return _Made(
+                _file(look, pixels, found, random),
+                width,
+                height,
+                boxes,
+                [(node, text, box) for (node, text, _), box in zip(words, in_picture, strict=True)],
+                text_height,
+            )
     raise DrawingError(f"{scene.shapes[0].node.text!r}: {reason}")
 
 

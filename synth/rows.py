@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from random import Random
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from sketch2flow.workflow import (
 )
 from synth.augment import augment
 from synth.breadth import environment
-from synth.draw import Drawing, Wish, draw
+from synth.draw import Drawing, Wish, Word, draw
 from synth.drawing.encoding import decode, encode
 from synth.drawing.memory import keep_freed_memory
 from synth.free_words import with_free_words
@@ -40,7 +40,7 @@ def drawn_rows(plan: RowPlan, window: int, rank: int, ranks: int, max_components
     """Return one rank's rows of a window: the same bytes for the same arguments.
 
     A row has the keys of a data set's row that training reads: `identifier`, `images` (one, as
-    file), `queries`, `annotations` (one answer), `components`, `source`, `style`; and
+    file), `queries`, `annotations` (one answer), `components`, `source`, `style` and `words`; and
     `text_height`, the height of the smallest small letters in pixels. Its workflow has at most
     `max_components` steps and belongs to the training split by its content; its hand is none that
     is held out. What cannot be drawn is named in the log, and another workflow takes its place.
@@ -137,31 +137,45 @@ def _lesson(plan: RowPlan, random: Random) -> Workflow | None:
 def _drawn(workflow: Workflow, choices: _Choices, identifier: str, seed: str) -> Row:
     source = choices.source
     drawing = draw(workflow, source, seed, "train", choices.wish)
-    picture, text_height = drawing.picture, drawing.text_height
+    picture, text_height, words = drawing.picture, drawing.text_height, _boxes(drawing.words)
     boxes = tuple(box[1:] for box in drawing.boxes)
     random = Random(f"{seed}/page")
     if choices.is_lesson and drawing.format == "png":  # a photo has ground of its own around it
-        picture, boxes = _anywhere(picture, boxes, random)
+        picture, (x, y) = _anywhere(picture, random)
+        boxes, words = _moved(boxes, x, y), _moved(words, x, y)
     if choices.is_augmented:
-        variant = augment(picture, source, seed, boxes, text_height)
+        variant = augment(picture, source, seed, boxes, text_height, words=words)
         if variant.text_height is not None:
-            picture, text_height = variant.picture, variant.text_height
+            picture, text_height, words = variant.picture, variant.text_height, variant.words
     row = row_of(identifier, workflow, source, drawing)
-    return {**row, "images": images(picture), "text_height": text_height}
+    return {
+        **row,
+        "images": images(picture),
+        "text_height": text_height,
+        "words": [
+            Word(node, text, *box)._asdict()
+            for (node, text, *_), box in zip(drawing.words, words, strict=True)
+        ],
+    }
 
 
-def _anywhere(
-    picture: bytes, boxes: tuple[Rectangle, ...], random: Random
-) -> tuple[bytes, tuple[Rectangle, ...]]:
-    """Return a picture anywhere on a larger page of its ground."""
+def _boxes(words: Iterable[Word]) -> tuple[Rectangle, ...]:
+    return tuple((word.x, word.y, word.width, word.height) for word in words)
+
+
+def _moved(boxes: Iterable[Rectangle], x: float, y: float) -> tuple[Rectangle, ...]:
+    return tuple((left + x, top + y, width, height) for left, top, width, height in boxes)
+
+
+def _anywhere(picture: bytes, random: Random) -> tuple[bytes, tuple[int, int]]:
+    """Return a picture anywhere on a larger page of its ground, and how far it was moved."""
     import cv2
 
     pixels = decode(picture)
     top, bottom, left, right = (int(_MARGIN * random.random() ** 2) for _ in range(4))
     ground = pixels[0, 0].tolist()
     page = cv2.copyMakeBorder(pixels, top, bottom, left, right, cv2.BORDER_CONSTANT, value=ground)
-    moved = tuple((x + left, y + top, width, height) for x, y, width, height in boxes)
-    return encode(page, "png"), moved
+    return encode(page, "png"), (left, top)
 
 
 def images(picture: bytes) -> list[Row]:
@@ -180,4 +194,5 @@ def row_of(identifier: str, workflow: Workflow, source: str, drawing: Drawing) -
         "source": source,
         "style": drawing.style,
         "text_height": drawing.text_height,
+        "words": [word._asdict() for word in drawing.words],
     }

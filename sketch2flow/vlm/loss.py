@@ -60,12 +60,19 @@ class AnswerLoss:
 
     def __call__(self, inputs: dict[str, Tensor], answers: Answers) -> Tensor:
         """Return the sum over a batch as a scalar tensor, given the model's inputs."""
+        return self.with_hints(inputs, answers)[0]
+
+    def with_hints(
+        self, inputs: dict[str, Tensor], answers: Answers
+    ) -> tuple[Tensor, Tensor | None]:
+        """Return the sum and, of a model that is told more than answers, what that cost."""
         self._answers = answers
         try:
-            total: Tensor = self.model(**inputs, use_cache=False).logits
+            output = self.model(**inputs, use_cache=False)
         finally:
             self._answers = None
-        return total.sum()
+        total: Tensor = output.logits.sum()
+        return total, getattr(output, "hints", None)
 
     def _instead_of_head(self, states: Tensor) -> Tensor:
         """Return the sum as [1, 1, 1] in the place of logits; where none is asked for, logits."""

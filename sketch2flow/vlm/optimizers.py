@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 from torch.distributed.tensor import DTensor
+
+from sketch2flow.vlm.parts import part_of
 
 if TYPE_CHECKING:
     from torch.distributed.device_mesh import DeviceMesh
@@ -20,7 +22,13 @@ if TYPE_CHECKING:
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 NEWTON_SCHULZ_STEPS = 5
 RMS_OF_ADAMW = 0.2
-NO_MATRIX = ("embed", "row.", "column.", "lm_head")  # tables: every row is a vector of its own
+NO_MATRIX = (
+    "embed",
+    "row.",
+    "column.",
+    "letters.",
+    "lm_head",
+)  # tables: every row is a vector of its own
 
 
 def orthogonalise(matrices: Tensor) -> Tensor:
@@ -52,7 +60,11 @@ class Muon(torch.optim.Optimizer):
     """
 
     def __init__(
-        self, params: Iterable[nn.Parameter], lr: float, momentum: float, weight_decay: float
+        self,
+        params: Iterable[nn.Parameter] | Iterable[dict[str, Any]],
+        lr: float,
+        momentum: float,
+        weight_decay: float,
     ) -> None:
         super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
 
@@ -169,28 +181,36 @@ def clip_gradients(parameters: Iterable[nn.Parameter], limit: float) -> Tensor:
 
 
 def make_optimizers(model: nn.Module, recipe: Recipe) -> list[torch.optim.Optimizer]:
-    """Return the recipe's optimizers over the trainable parameters of a (sharded) model."""
-    named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
-    matrices = [
-        p
-        for name, p in named
-        if recipe.optimizer == "muon" and p.ndim == 2 and not any(n in name for n in NO_MATRIX)
-    ]
-    chosen = {id(p) for p in matrices}
-    rest = [p for _, p in named if id(p) not in chosen]
+    """Return the recipe's optimizers over the trainable parameters of a (sharded) model.
+
+    Each of their groups has its parts' learning rate as `rate`.
+    """
+    matrices: dict[float, list[nn.Parameter]] = defaultdict(list)
+    rest: dict[float, list[nn.Parameter]] = defaultdict(list)
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            muon = recipe.optimizer == "muon" and parameter.ndim == 2
+            chosen = matrices if muon and not any(n in name for n in NO_MATRIX) else rest
+            rate = recipe.learning_rate * recipe.part_rates.get(part_of(name), 1.0)
+            chosen[rate].append(parameter)
+    cuda = next(model.parameters()).device.type == "cuda"
     optimizers: list[torch.optim.Optimizer] = [
         torch.optim.AdamW(
-            rest,
+            _groups(rest),
             lr=recipe.learning_rate,
             betas=recipe.betas,
             weight_decay=recipe.weight_decay,
-            fused=rest[0].device.type == "cuda",
-            foreach=rest[0].device.type != "cuda",
+            fused=cuda,
+            foreach=not cuda,
         )
     ]
     if matrices:
-        optimizers.append(Muon(matrices, recipe.learning_rate, 0.95, recipe.weight_decay))
+        optimizers.append(Muon(_groups(matrices), recipe.learning_rate, 0.95, recipe.weight_decay))
     return optimizers
+
+
+def _groups(by_rate: Mapping[float, list[nn.Parameter]]) -> list[dict[str, Any]]:
+    return [{"params": by_rate[rate], "rate": rate} for rate in sorted(by_rate)]
 
 
 def learning_rate_factor(recipe: Recipe, step: int, progress: float) -> float:

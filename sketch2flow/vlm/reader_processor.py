@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -15,6 +15,7 @@ from transformers.image_processing_utils import BaseImageProcessor
 from transformers.processing_utils import ProcessorMixin
 
 from sketch2flow.vlm.conv_reader import CELL_PIXELS
+from sketch2flow.vlm.hints import letters_in_cells, numbered, places_of_tokens, written
 from sketch2flow.vlm.pages import Corner, Size, on_a_page
 from sketch2flow.vlm.sketch_reader import SketchReaderConfig
 
@@ -84,13 +85,38 @@ def letter_height(ink: Ink) -> float | None:
     return float(found[len(found) // 4 : max(len(found) * 3 // 4, len(found) // 4 + 1)].mean())
 
 
-def without_margins(ink: Ink) -> Ink:
-    """Return the part of a picture that holds ink, with a little around it; all where none is."""
+class Seen(NamedTuple):
+    """A picture as the model sees it: its ink, its cells, and where it was taken from.
+
+    `scale` is the ink's size to the picture's; `left` and `top` are what was cut off, in pixels of
+    the ink. `cells` [rows, columns] are true where the model looks.
+    """
+
+    ink: Ink
+    cells: NDArray[np.bool_]
+    scale: float
+    left: int
+    top: int
+
+    def across(self, x: float) -> float:
+        """Return where a column of the picture is in the ink."""
+        return x * self.scale - self.left
+
+    def down(self, y: float) -> float:
+        """Return where a row of the picture is in the ink."""
+        return y * self.scale - self.top
+
+
+def without_margins(ink: Ink) -> tuple[Ink, int, int]:
+    """Return the part of a picture that holds ink, with a little around it; all where none is.
+
+    Behind it how much was cut off on the left and above.
+    """
     rows, columns = (np.flatnonzero(ink.max(axis) > INK_THRESHOLD) for axis in (1, 0))
     if not len(rows):
-        return ink
-    top, left = max(0, rows[0] - MARGIN), max(0, columns[0] - MARGIN)
-    return ink[top : rows[-1] + 1 + MARGIN, left : columns[-1] + 1 + MARGIN]
+        return ink, 0, 0
+    top, left = max(0, int(rows[0]) - MARGIN), max(0, int(columns[0]) - MARGIN)
+    return ink[top : rows[-1] + 1 + MARGIN, left : columns[-1] + 1 + MARGIN], left, top
 
 
 def inked_cells(ink: Ink) -> NDArray[np.bool_]:
@@ -123,7 +149,7 @@ class ReaderImageProcessor(BaseImageProcessor):
         self.text_height = text_height
         self.longest_side = longest_side
 
-    def ink(self, picture: Image.Image) -> Ink:
+    def seen(self, picture: Image.Image) -> Seen:
         """Return the picture as ink at the text scale of training, [height, width], unpadded."""
         grey = to_grey(picture)
         ink = to_ink(grey)
@@ -136,11 +162,12 @@ class ReaderImageProcessor(BaseImageProcessor):
             size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
             way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
             ink = to_ink(cv2.resize(grey, size, interpolation=way))
-        return without_margins(ink)
+        ink, left, top = without_margins(ink)
+        return Seen(ink, inked_cells(ink), scale, left, top)
 
     def size_on_page(self, picture: Image.Image) -> Size:
         """Return the rows and columns of cells that a picture takes up on a page."""
-        return Size(*inked_cells(self.ink(picture)).shape)
+        return Size(*self.seen(picture).cells.shape)
 
     def preprocess(
         self,
@@ -150,17 +177,20 @@ class ReaderImageProcessor(BaseImageProcessor):
     ) -> BatchFeature:
         """Return `pixel_values`, a page with all pictures, and their `cells`: see `ConvReader`."""
         pictures = [images] if isinstance(images, Image.Image) else list(images)
-        inks = [self.ink(picture) for picture in pictures]
-        cells = [inked_cells(ink) for ink in inks]
-        corners, page = on_a_page([Size(*found.shape) for found in cells])
-        made = {
-            "pixel_values": _painted(inks, corners, page),
-            "cells": _listed(cells, corners, page),
-        }
+        made = on_one_page([self.seen(picture) for picture in pictures])
         return BatchFeature(made, tensor_type=return_tensors)
 
     def __call__(self, images: Any, *args: Any, **kwargs: Any) -> BatchFeature:
         return self.preprocess(images, *args, **kwargs)
+
+
+def on_one_page(pictures: Sequence[Seen]) -> dict[str, NDArray[Any]]:
+    """Return `pixel_values` and `cells` of pictures on one page: see `ConvReader`."""
+    corners, page = on_a_page([Size(*each.cells.shape) for each in pictures])
+    return {
+        "pixel_values": _painted([each.ink for each in pictures], corners, page),
+        "cells": _listed([each.cells for each in pictures], corners, page),
+    }
 
 
 def _painted(inks: Sequence[Ink], corners: Sequence[Corner], page: Size) -> NDArray[np.float32]:
@@ -199,17 +229,37 @@ class ReaderProcessor(ProcessorMixin):
         self,
         images: Any = None,
         text: str | Sequence[str] | None = None,
+        words: Sequence[Sequence[Mapping[str, Any]]] | None = None,
         return_tensors: str | None = None,
         **_: Any,
     ) -> BatchFeature:
-        """Return what the model takes of pictures and, where answers are given, their `labels`."""
+        """Return what the model takes of pictures and, where answers are given, their `labels`.
+
+        Where it is given their `words` as well, then also what training tells the model of them:
+        `letters` and `aims`, see `SketchReader`.
+        """
         data: dict[str, Any] = {}
-        if images is not None:
-            data.update(self.image_processor(images, return_tensors=return_tensors))
+        pictures = [images] if isinstance(images, Image.Image) else list(images or ())
+        seen = [self.image_processor.seen(picture) for picture in pictures]
+        if seen:
+            data.update(on_one_page(seen))
         if text is not None:
             answers = [text] if isinstance(text, str) else list(text)
-            data["labels"] = self.tokenizer(answers, add_special_tokens=False)["input_ids"]
-        return BatchFeature(data)
+            tokens = self.tokenizer(
+                answers,
+                add_special_tokens=False,
+                split_special_tokens=True,
+                return_offsets_mapping=True,
+            )
+            if words is not None:
+                nodes = [written(*each) for each in zip(words, seen, strict=True)]
+                data["letters"] = numbered([letters_in_cells(each) for each in nodes])
+                told = zip(nodes, answers, tokens["offset_mapping"], strict=True)
+                data["aims"] = numbered([places_of_tokens(*each) for each in told])
+            made = BatchFeature(data, tensor_type=return_tensors)
+            made["labels"] = tokens["input_ids"]
+            return made
+        return BatchFeature(data, tensor_type=return_tensors)
 
 
 AutoImageProcessor.register(

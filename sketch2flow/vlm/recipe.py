@@ -100,6 +100,8 @@ class Recipe(_Settings):
     curriculum: tuple[CurriculumStage, ...] = ()
     optimizer: Literal["adamw", "muon"] = "adamw"
     learning_rate: Annotated[float, Field(gt=0)] = 2e-5
+    # Of a part to the others, as a factor.
+    part_rates: dict[Part, Annotated[float, Field(gt=0)]] = {}
     betas: tuple[Share, Share] = (0.95, 0.999)
     weight_decay: Annotated[float, Field(ge=0)] = 1e-6
     warmup_steps: Annotated[int, Field(ge=0)] = 30

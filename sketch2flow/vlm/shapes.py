@@ -133,8 +133,20 @@ class EncoderDecoder:
         for place, answer in enumerate(answers):
             labels[place, : len(answer)] = torch.tensor(answer)
             before[place, : len(answer)] = torch.tensor([self.start, *answer[:-1]])
-        batch = self._seen([_picture(row) for row in rows])
-        return {**batch, "decoder_input_ids": before, "labels": labels}
+        return {**self._told(rows), "decoder_input_ids": before, "labels": labels}
+
+    def _told(self, rows: Sequence[Row]) -> Batch:
+        """Return the encoder's inputs and, for ours, what is known of the pictures beside."""
+        pictures = [_picture(row) for row in rows]
+        if not self.keeps_sizes:
+            return self._seen(pictures)
+        told = self.processor(
+            images=pictures,
+            text=[row["annotations"][0] for row in rows],
+            words=[row.get("words") or () for row in rows],
+            return_tensors="pt",
+        )
+        return {name: told[name] for name in told if name != "labels"}
 
     def prompt_batch(self, pictures: Sequence[Image], prompt: str) -> Batch:
         return self._seen(pictures)

@@ -58,11 +58,9 @@ def load_start(recipe: Recipe, output_folder: Path, rank: int) -> Start:
     from transformers import AutoModelForImageTextToText
 
     source = str(output_folder / "start") if recipe.reader else locate_model(recipe.model)[0]
-    config, processor, attention = _described(source)
+    config, processor = _described(source)
     with init_empty_weights(include_buffers=False):
-        model = AutoModelForImageTextToText.from_config(
-            config, dtype=torch.float32, attn_implementation=attention
-        )
+        model = AutoModelForImageTextToText.from_config(config, dtype=torch.float32)
     whole = load_model(source, dtype="auto")[0] if rank == 0 else None
     if whole is not None:
         model.generation_config = whole.generation_config
@@ -100,28 +98,25 @@ def load_model(source: str, dtype: str = "float32") -> tuple[Any, Any]:
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # a bar per load says nothing of small models
-    config, processor, attention = _described(source)
+    config, processor = _described(source)
     model = AutoModelForImageTextToText.from_pretrained(
         source,
         config=config,
         dtype=dtype,
         use_safetensors=True,
         trust_remote_code=False,
-        attn_implementation=attention,
     )
     return model, processor
 
 
-def _described(source: str) -> tuple[Any, Any, str | None]:
-    """Return a model's configuration and processor, and the way of attention if not the usual."""
+def _described(source: str) -> tuple[Any, Any]:
+    """Return a model's configuration and processor."""
     from transformers import AutoConfig
 
     config = AutoConfig.from_pretrained(source, trust_remote_code=False)
     processor = load_processor(source, config)  # before the weights: it says no in a second
     check_prompt(source, processor, config)
-    ours = getattr(getattr(config, "encoder", None), "model_type", None) == "conv_reader"
-    # On a CPU the small reader trains a quarter faster with plain matrix products.
-    return config, processor, "eager" if ours else None
+    return config, processor
 
 
 def _register_own_classes() -> None:

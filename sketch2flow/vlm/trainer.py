@@ -217,16 +217,17 @@ class Trainer:
         torch.manual_seed(hash((self.recipe.seed, self.state.step, self.rank)) & 0xFFFFFFFF)
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
-                group["lr"] = self.recipe.learning_rate * factor
+                group["lr"] = group["rate"] * factor
         self.model.train()
         total = torch.zeros((), device=self.device)
         for number, batch in enumerate(step.batches):
             # Gradients travel once a step.
             self.model.set_requires_gradient_sync(number == len(step.batches) - 1)
             inputs, answers = batch.to(self.device)
-            loss = self.loss(inputs, answers) / step.answer_tokens
-            loss.backward()
-            total += loss.detach()
+            loss, hints = self.loss.with_hints(inputs, answers)
+            both = loss if hints is None else loss + hints
+            (both / step.answer_tokens).backward()
+            total += loss.detach() / step.answer_tokens
         self.gradient_norm = clip_gradients(self.model.parameters(), self.recipe.gradient_norm)
         for optimizer in self.optimizers:
             optimizer.step()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -13,6 +14,8 @@ from synth.drawing.lettering import Lettering
 from synth.drawing.outlines import Outline, landing, polygon
 
 Align = Literal["left", "centre"]
+
+_WORD = re.compile(r"\S+")
 
 
 class TextLine(NamedTuple):
@@ -34,6 +37,15 @@ class TextLine(NamedTuple):
         """The rectangle from the top of tall letters to the foot of hanging ones."""
         up, down = self.lettering.ascent, self.lettering.descent
         return Box(self.x, self.baseline - up, self.width, up + down)
+
+    def words(self) -> list[tuple[str, Box]]:
+        """Return its words with their boxes, from left to right."""
+        advance, box = self.lettering.width, self.box
+        found = []
+        for word in _WORD.finditer(self.text):
+            left = self.x + advance(self.text[: word.start()])
+            found.append((word[0], Box(left, box.y, advance(word[0]), box.height)))
+        return found
 
     def moved(self, x: float, y: float) -> TextLine:
         """Return the line, shifted."""
@@ -152,6 +164,12 @@ class Scene:
         """Return all lines of text, those of shapes first."""
         lines = [line for shape in self.shapes for line in shape.lines]
         return lines + [each.label for each in self.connectors if each.label is not None]
+
+    def words(self) -> list[tuple[str, str, Box]]:
+        """Return all words as (node, text, box), node by node; those beside arrows last."""
+        lines = [(shape.node.identifier, line) for shape in self.shapes for line in shape.lines]
+        lines += [("", each.label) for each in self.connectors if each.label is not None]
+        return [(node, text, box) for node, line in lines for text, box in line.words()]
 
 
 def set_lines(

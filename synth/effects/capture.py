@@ -35,11 +35,15 @@ _lock = Lock()
 
 
 class Scene(NamedTuple):
-    """A picture (H x W x 3), where its text stands, and the height of an x (None: unknown)."""
+    """A picture (H x W x 3), where its text stands, and the height of an x (None: unknown).
+
+    `words` are further boxes that move along with what they stand around.
+    """
 
     pixels: Pixels
     boxes: tuple[Rectangle, ...]
     text_height: float | None
+    words: tuple[Rectangle, ...] = ()
 
 
 def way_of(source: str, random: Random) -> Way:
@@ -122,8 +126,11 @@ def _light_on(paper: bool, way: Way, strength: float, random: Random) -> light.F
 
 def _on_desk(scene: Scene, random: Random) -> Scene:
     pixels, margin = surface.on_desk(scene.pixels, random)
-    boxes = tuple((x + margin, y + margin, w, h) for x, y, w, h in scene.boxes)
-    return Scene(pixels, boxes, scene.text_height)
+
+    def moved(boxes: tuple[Rectangle, ...]) -> tuple[Rectangle, ...]:
+        return tuple((x + margin, y + margin, w, h) for x, y, w, h in boxes)
+
+    return Scene(pixels, moved(scene.boxes), scene.text_height, moved(scene.words))
 
 
 def _slanted(scene: Scene, way: Way, level: int, random: Random) -> Scene:
@@ -155,7 +162,7 @@ def _moved(scene: Scene, effect: Any, pixels: Pixels, random: Random) -> Scene:
 
     height, width = scene.pixels.shape[:2]
     # The whole page is a box as well: it tells how much larger all has become.
-    corners = _corners([(0, 0, width, height), *scene.boxes])
+    corners = _corners([(0, 0, width, height), *scene.boxes, *scene.words])
     with _lock:
         effect.set_random_seed(random.getrandbits(32))
         changed = effect(image=pixels, keypoints=corners)
@@ -163,7 +170,9 @@ def _moved(scene: Scene, effect: Any, pixels: Pixels, random: Random) -> Scene:
     made: Pixels = changed["image"]
     boxes = _around(places[1:], made.shape[1], made.shape[0])
     growth = (_area(places[0]) / (width * height)) ** 0.5
-    return Scene(made, boxes, scene.text_height and scene.text_height * growth)
+    count = len(scene.boxes)
+    height_of_x = scene.text_height and scene.text_height * growth
+    return Scene(made, boxes[:count], height_of_x, boxes[count:])
 
 
 def _ground(pixels: Pixels) -> tuple[float, ...]:

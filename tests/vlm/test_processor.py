@@ -34,7 +34,7 @@ def page(scale: float, ground: int = 255, ink: int = 0) -> Image.Image:
 @pytest.mark.parametrize("scale", [1.6, 2.0, 3.0, 4.0])
 def test_a_larger_picture_is_brought_to_the_text_scale_of_training(scale: float) -> None:
     processor = ReaderImageProcessor()
-    small, large = processor.ink(page(1.0)), processor.ink(page(scale))
+    small, large = (processor.seen(page(size)).ink for size in (1.0, scale))
     assert large.shape[0] == pytest.approx(small.shape[0], rel=0.3)
     height = letter_height(large)
     assert height is not None
@@ -42,11 +42,11 @@ def test_a_larger_picture_is_brought_to_the_text_scale_of_training(scale: float)
 
 
 def test_a_picture_at_about_the_right_scale_is_left_alone_but_for_its_margins() -> None:
-    ink = ReaderImageProcessor().ink(page(1.0))
+    ink = ReaderImageProcessor().seen(page(1.0)).ink
     assert np.array_equal(ink, to_ink(to_grey(page(1.0)))[: ink.shape[0], : ink.shape[1]])
     wider = Image.new("L", (500, 400), 255)
     wider.paste(page(1.0), (100, 90))
-    found = ReaderImageProcessor().ink(wider)
+    found = ReaderImageProcessor().seen(wider).ink
     assert found.shape == (131 - 10 + 2 * MARGIN, 211 + 2 * MARGIN)  # from box to box
     assert np.array_equal(found[MARGIN:, MARGIN:][:110, :200], ink[10:, 5:][:110, :200])
 
@@ -73,7 +73,7 @@ def test_each_picture_is_found_on_the_page_by_its_cells() -> None:
     assert 1.5 < pixels.max() <= 2.0
     wide = pixels.shape[3] // 16
     for picture, listed in zip(pictures, cells, strict=True):
-        ink = processor.ink(picture)
+        ink = processor.seen(picture).ink
         number, row, column = listed[listed[:, 0] >= 0].T
         again = np.zeros((16 * (row.max() + 1), 16 * (column.max() + 1)), np.float32)
         for n, r, c in zip(number, row, column, strict=True):
@@ -145,4 +145,4 @@ def test_a_picture_is_read_alike_alone_and_in_company() -> None:
 
 def test_a_very_long_picture_is_shrunk_to_fit_the_encoder() -> None:
     long = Image.new("L", (6000, 100), 255)
-    assert max(ReaderImageProcessor().ink(long).shape) <= 2048
+    assert max(ReaderImageProcessor().seen(long).ink.shape) <= 2048

@@ -168,8 +168,8 @@ def _all_but_pictures() -> list[str]:
 
 def _digest_but_split(row: manifest.Row) -> str:
     # The picture's own digest is one of the columns.
-    written = dataset_row({**row, manifest.PICTURE: None}, split="")
-    text = json.dumps(written, sort_keys=True, ensure_ascii=False)
+    written = dataset_row({**row, manifest.PICTURE: None, manifest.WORDS: "[]"}, split="")
+    text = json.dumps(written, sort_keys=True, ensure_ascii=False) + row[manifest.WORDS]
     return hashlib.sha256(text.encode()).hexdigest()
 
 

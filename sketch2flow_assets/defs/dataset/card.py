@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from sketch2flow_assets.defs.dataset.assembly import SPLITS, Plan
-from sketch2flow_assets.defs.diagrams.manifest import FACTORS, LISTS, NUMBERS
+from sketch2flow_assets.defs.diagrams.manifest import BOX_NUMBERS, FACTORS, LISTS, NUMBERS, WORDS
 
 if TYPE_CHECKING:
     from resources.regime import Regime
@@ -49,6 +49,12 @@ def _head(folder: Path, rows: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
+_WORD = [
+    *({"name": name, "dtype": "string"} for name in ("node", "text")),
+    *({"name": name, "dtype": "float32"} for name in BOX_NUMBERS),
+]
+
+
 def _features() -> list[dict[str, Any]]:
     texts = [{"name": name, "dtype": "string"} for name in FACTORS]
     return [
@@ -61,6 +67,7 @@ def _features() -> list[dict[str, Any]]:
         *texts,
         *({"name": name, "dtype": "int64"} for name in NUMBERS),
         *({"name": name, "list": "string"} for name in LISTS),
+        {"name": WORDS, "list": _WORD},
     ]
 
 
@@ -75,7 +82,9 @@ def _body(plan: Plan, rows: Mapping[str, int], regime: Regime) -> str:
 
 Each row is a picture of a workflow and the workflow as JSON in a json fence, in the columns of
 BigDocs-Sketch2Flow (`identifier`, `images`, `queries`, `annotations`, `task`, `source`), followed
-by factors: medium, orientation, resolution class, style, heuristic, features, and more.
+by factors: medium, orientation, resolution class, style, heuristic, features, and more. `words`
+are the words of a picture that was drawn here, node by node, with their boxes in pixels: exact
+where a program draws, to a few pixels where a hand did.
 
 **Simulated.** Rows with `provenance: simulated` hold workflows that a program wrote and pictures
 that a program drew; nobody drew them by hand, whatever `source` says: *manual* and *whiteboard*

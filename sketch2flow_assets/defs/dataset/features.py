@@ -1,12 +1,13 @@
-"""The columns of the data set: BigDocs-Sketch2Flow's, then the factors."""
+"""The columns of the data set: BigDocs-Sketch2Flow's, then the factors and the words."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from sketch2flow.workflow.document import parse_document, to_answer
 from sketch2flow.workflow.prompts import DEFAULT_PROMPT, PROMPTS
-from sketch2flow_assets.defs.diagrams.manifest import FACTORS, LISTS, NUMBERS
+from sketch2flow_assets.defs.diagrams.manifest import BOX_NUMBERS, FACTORS, LISTS, NUMBERS, WORDS
 
 if TYPE_CHECKING:
     from datasets import Features
@@ -18,7 +19,7 @@ def dataset_features() -> Features:
     """Return the columns as `datasets` describes them."""
     from datasets import Features, Image, List, Value
 
-    text, number = Value("string"), Value("int64")
+    text, number, length = Value("string"), Value("int64"), Value("float32")
     return Features(
         {
             "identifier": text,
@@ -30,6 +31,7 @@ def dataset_features() -> Features:
             **dict.fromkeys(FACTORS, text),
             **dict.fromkeys(NUMBERS, number),
             **dict.fromkeys(LISTS, List(text)),
+            WORDS: List({"node": text, "text": text, **dict.fromkeys(BOX_NUMBERS, length)}),
         }
     )
 
@@ -45,5 +47,6 @@ def dataset_row(row: dict[str, Any], split: str) -> dict[str, Any]:
         "task": row["task"],
         "source": row["source"],
         **{name: row[name] for name in (*FACTORS, *NUMBERS, *LISTS)},
+        WORDS: json.loads(row[WORDS]),
         "split": split,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from sketch2flow_assets.defs.diagrams.manifest import BOX_NUMBERS, Row, read_row
 if TYPE_CHECKING:
     from resources.regime import Regime
     from sketch2flow_assets.left_out import LeftOut
+    from synth.letters import Rectangle
 
 PARENTS = "parents.json"
 
@@ -40,8 +41,9 @@ def _variants_of(media: str, manifest: Path, regime: Regime, left_out: LeftOut) 
             if row["split"] == "train" and row["source"] == media:
                 data = row.pop("picture")
                 parents.add(row, copies_of(row["identifier"], regime.variants, regime.seed))
-                places = tuple(tuple(box[name] for name in BOX_NUMBERS) for box in row["boxes"])
-                yield Item(row["identifier"], data, places, row["text_height"])
+                words = _places(json.loads(row["words"]))
+                places = _places(row["boxes"])
+                yield Item(row["identifier"], data, places, row["text_height"], words)
 
     variants = augment_all(
         pictures(),
@@ -67,12 +69,24 @@ def _variants_of(media: str, manifest: Path, regime: Regime, left_out: LeftOut) 
             "seed": f"{regime.seed}/{parent}/{number}",
             "picture": variant.picture,
             "text_height": variant.text_height,
-            "boxes": [
-                {"node": box["node"], **dict(zip(BOX_NUMBERS, moved, strict=True))}
-                for box, moved in zip(row["boxes"], variant.boxes, strict=True)
-            ],
+            "boxes": _moved(row["boxes"], variant.boxes),
+            "words": json.dumps(
+                _moved(json.loads(row["words"]), variant.words), ensure_ascii=False
+            ),
         }
     parents.close()
+
+
+def _places(boxes: list[Row]) -> tuple[Rectangle, ...]:
+    return tuple((box["x"], box["y"], box["width"], box["height"]) for box in boxes)
+
+
+def _moved(boxes: list[Row], places: Sequence[Rectangle]) -> list[Row]:
+    """Return boxes in the places where a variant has them."""
+    return [
+        {**box, **dict(zip(BOX_NUMBERS, place, strict=True))}
+        for box, place in zip(boxes, places, strict=True)
+    ]
 
 
 class _Parents:

@@ -70,6 +70,7 @@ def folder_rows(
                 "fonts": list(item.fonts),
                 "seed": item.seed,
                 "boxes": [],
+                "words": "[]",
                 **picture,
                 "source": item.medium or source.medium,
                 **_declared(item),
@@ -167,4 +168,5 @@ def _picture_of(drawing: Drawing) -> Row:
         "picture_sha256": hashlib.sha256(drawing.picture).hexdigest(),
         "text_height": drawing.text_height,
         "boxes": [dict(zip(names, box, strict=True)) for box in drawing.boxes],
+        "words": json.dumps([word._asdict() for word in drawing.words], ensure_ascii=False),
     }

@@ -34,8 +34,10 @@ FACTORS = (
 NUMBERS = ("width", "height", "components")
 # Of the pictures only, not of the data set: the height of an x in pixels, null where unknown.
 TEXT_HEIGHT = "text_height"
+# The words of a picture with their boxes, as JSON: a list of objects.
+WORDS = "words"
 LISTS = ("fonts", "features")
-TEXTS = ("identifier", "task", "source", *FACTORS, DOCUMENT)
+TEXTS = ("identifier", "task", "source", *FACTORS, DOCUMENT, WORDS)
 BOX_NUMBERS = ("x", "y", "width", "height")
 
 TASK = "Sketch2Flow"
@@ -46,8 +48,8 @@ def schema() -> pa.Schema:
     """Return the manifest's columns.
 
     Those of a data set row without images, queries and annotations; then the picture's bytes, the
-    document as JSON text, whether the source itself declared the split, the height of the text,
-    and the drawn nodes' boxes.
+    document and the written words as JSON text, whether the source itself declared the split, the
+    height of the text, and the drawn nodes' boxes.
     """
     import pyarrow as pa
 
