@@ -89,7 +89,7 @@ def test_no_document_and_no_hand_that_is_held_out_is_ever_drawn(
 def test_shares_hold(fast: Drawn, monkeypatch: pytest.MonkeyPatch) -> None:
     augmented = []
 
-    def variant(*arguments: Any) -> Any:
+    def variant(*arguments: Any, words: Any) -> Any:
         augmented.append(arguments)
         return fast.picture
 
