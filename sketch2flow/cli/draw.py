@@ -44,8 +44,8 @@ def command(
 ) -> None:
     """Draw synthetic workflows: pictures and a manifest.jsonl in the folder OUT.
 
-    A line of the manifest has the picture's file, its size, style, fonts and the boxes of its
-    nodes, and the workflow document. The same seed gives the same files for any number of workers.
+    A line of the manifest has the picture's file, its size, style, fonts, the boxes of its nodes
+    and of its words, and the workflow document. The same seed gives the same files for any number of workers.
     A workflow that cannot be drawn is named, the others are drawn, and the exit status is 1.
     `sketch2flow gallery` shows what styles there are.
 
@@ -132,6 +132,7 @@ def _row(
         "features": list(generated.features),
         "seed": drawing.seed,
         "boxes": [list(box) for box in drawing.boxes],
+        "words": [list(word) for word in drawing.words],
         "components": len(generated.workflow.components),
         "document_digest": content_digest(generated.workflow),
         "document": to_object(generated.workflow),

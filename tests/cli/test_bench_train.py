@@ -48,6 +48,12 @@ def test_a_run_of_too_few_steps_is_refused() -> None:
         train.after_warm_up([look(2, 5), look(11, 7)], 10)
 
 
+@pytest.mark.parametrize(("rates", "found"), [([3, 1, 2], 2), ([5], 5), ([4, 2], 2)])
+def test_the_median_round_counts(rates: list[int], found: int) -> None:
+    rounds = [{"tokens_per_second": rate} for rate in rates]
+    assert train.middle(rounds)["tokens_per_second"] == found
+
+
 @pytest.mark.parametrize(
     ("tokens", "padding", "says"),
     [(200, 0.04, "met"), (199, 0.04, "missed"), (200, 0.05, "missed")],

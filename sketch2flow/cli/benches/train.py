@@ -50,6 +50,7 @@ MEANS = ("tokens_per_second", "pictures_per_second", "padding_share", "loading_s
     show_default=True,
     help="Seconds of each way that do not count.",
 )
+@click.option("--rounds", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--rows", type=click.IntRange(64), default=1024, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True)
 @json_option
@@ -58,6 +59,7 @@ def command(
     ranks: int | None,
     seconds: float,
     warm_up: float,
+    rounds: int,
     rows: int,
     seed: int,
     output: Path | None,
@@ -70,7 +72,8 @@ def command(
     and replicated (DDP) on CPUs, where accelerate shards nothing. Model, rows, precision, threads,
     loader processes and recomputation are the same. Tokens are those that the model sees, without
     padding; of the reader, those of answers. Its batches have our processor's pages in both ways,
-    and its padding is reckoned as if each picture had a page of its own.
+    and its padding is reckoned as if each picture had a page of its own. Of several rounds, in
+    which the ways take turns, each way's median counts.
     """
     from sketch2flow.cli.extras import require_drawing
 
@@ -88,13 +91,16 @@ def command(
         recipe = make_recipe(model, folder / "model", ranks, warm_up + seconds)
         start = write_inputs(folder, model, recipe, rows, seed)
         flops = _flops_per_token(recipe, start, folder / "data")
-        plain = _train_plainly(folder, recipe, start, ranks, (warm_up, seconds))
-        ours = _train(folder, ranks, warm_up)
+        plain_rounds, our_rounds = [], []
+        for number in range(rounds):
+            plain_rounds.append(_train_plainly(folder, start, ranks, (warm_up, seconds)))
+            our_rounds.append(_train(folder, f"round-{number}", ranks, warm_up))
+    ours, plain = middle(our_rounds), middle(plain_rounds)
     ways = {"ours": ours, "baseline": plain}
     for way in ways.values():
         way["model_flops_utilisation"] = utilisation(way["tokens_per_second"], flops, ranks, device)
     report(
-        f"train, {model}, {ranks} ranks on {device}, {seconds:g} s each",
+        f"train, {model}, {ranks} ranks on {device}, {rounds} x {seconds:g} s each",
         [Figure(model, ours["tokens_per_second"], plain["tokens_per_second"])],
         subject="sketch2flow",
         baseline=f"accelerate, {plain['parallelism']}",
@@ -105,6 +111,10 @@ def command(
             "ranks": ranks,
             "device": device,
             "rows": rows,
+            "rounds": {
+                "ours": [each["tokens_per_second"] for each in our_rounds],
+                "baseline": [each["tokens_per_second"] for each in plain_rounds],
+            },
             "training_flops_per_token": flops,
             "recipe": recipe.model_dump(mode="json", exclude={"model"}),
             **ways,
@@ -171,13 +181,20 @@ def _flops_per_token(recipe: Recipe, model: Path, dataset: Path) -> float:
         return other.submit(training_flops_per_token, recipe, model, dataset).result()
 
 
-def _train(folder: Path, ranks: int, warm_up: float) -> dict[str, Any]:
+def middle(rounds: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the round of the median of tokens a second (of two, the slower one)."""
+    ordered = sorted(rounds, key=lambda figures: figures["tokens_per_second"])
+    return ordered[(len(ordered) - 1) // 2]
+
+
+def _train(folder: Path, name: str, ranks: int, warm_up: float) -> dict[str, Any]:
     from resources.torchrun import local_environment, local_ranks, run_trainer
     from sketch2flow.vlm.reporting import HISTORY
 
-    files = folder / "recipe.yaml", folder / "data", folder / "out"
+    output = folder / name
+    files = folder / "recipe.yaml", folder / "data", output
     run_trainer(local_ranks(ranks), *files, local_environment(ranks))
-    lines = (folder / "out" / HISTORY).read_text().splitlines()
+    lines = (output / HISTORY).read_text().splitlines()
     return after_warm_up([json.loads(line) for line in lines], warm_up)
 
 
@@ -197,7 +214,7 @@ def after_warm_up(looks: Sequence[Mapping[str, float]], warm_up: float) -> dict[
 
 
 def _train_plainly(
-    folder: Path, recipe: Recipe, model: Path, ranks: int, times: tuple[float, float]
+    folder: Path, model: Path, ranks: int, times: tuple[float, float]
 ) -> dict[str, Any]:
     from resources.processes import run_until_ended
     from resources.torchrun import local_environment, local_ranks, trainer_environment
