@@ -45,7 +45,8 @@ def command(
     """Draw synthetic workflows: pictures and a manifest.jsonl in the folder OUT.
 
     A line of the manifest has the picture's file, its size, style, fonts, the boxes of its nodes
-    and of its words, and the workflow document. The same seed gives the same files for any number of workers.
+    and of its words, and the workflow document. The same seed gives the same files for any number
+    of workers.
     A workflow that cannot be drawn is named, the others are drawn, and the exit status is 1.
     `sketch2flow gallery` shows what styles there are.
 

@@ -37,6 +37,9 @@ def test_copies_are_of_training_pictures_and_their_boxes_move_along(made: Path) 
             assert pixels.shape[:2] == (row["height"], row["width"])
             assert faults(pixels, boxes) == []
             assert illegible(measure(pixels, boxes, row["text_height"])) == ""
+            words, before = json.loads(row["words"]), json.loads(parent["words"])
+            assert [word["text"] for word in words] == [word["text"] for word in before]
+            assert (words != before) == (row["boxes"] != parent["boxes"])
             moved += row["boxes"] != parent["boxes"]
         assert moved > len(copies) / 5
 

@@ -60,6 +60,26 @@ def test_a_drawing_is_what_it_says(source: str, style: str) -> None:
 
 
 @each_source
+def test_words_stand_in_their_boxes(source: str, generated: list[Workflow]) -> None:
+    for index, workflow in enumerate(generated):
+        drawing = draw(workflow, source, f"words/{index}")
+        nodes = {node.identifier: node.text for node in diagram_of(workflow).nodes}
+        grey = decode(drawing.picture, colour=False)
+        for word in drawing.words:
+            assert word.x >= -2
+            assert word.x + word.width <= drawing.width + 2
+            inside = grey[
+                max(0, round(word.y)) : round(word.y + word.height) + 1,
+                max(0, round(word.x)) : round(word.x + word.width) + 1,
+            ]
+            assert int(inside.max()) - int(inside.min()) > 25, (drawing.style, word)
+        for name in {word.node for word in drawing.words} & set(nodes):
+            said = "".join(word.text for word in drawing.words if word.node == name).casefold()
+            told = nodes[name].casefold().replace(" ", "")
+            assert told in said or told.removesuffix("?") in said, (drawing.style, said, told)
+
+
+@each_source
 def test_the_same_seed_gives_the_same_bytes(source: str) -> None:
     first = draw(by_hand.BRANCHED_LOOP, source, "7/a")
     assert draw(by_hand.BRANCHED_LOOP, source, "7/a") == first

@@ -11,6 +11,7 @@ import pytest
 from sketch2flow.pictures import open_picture
 from sketch2flow.workflow import Workflow, content_digest, read_answer, split_of, structure_errors
 from synth import held_out, rows
+from synth.augment import Variant
 from synth.draw import DrawingError, Wish, draw
 from synth.drawing.fonts import HANDS
 from synth.row_plan import RowPlan, RowPlanError
@@ -89,9 +90,9 @@ def test_no_document_and_no_hand_that_is_held_out_is_ever_drawn(
 def test_shares_hold(fast: Drawn, monkeypatch: pytest.MonkeyPatch) -> None:
     augmented = []
 
-    def variant(*arguments: Any, words: Any) -> Any:
+    def variant(*arguments: Any, words: Any) -> Variant:
         augmented.append(arguments)
-        return fast.picture
+        return Variant(arguments[0], arguments[3], arguments[4], words)
 
     monkeypatch.setattr(rows, "augment", variant)
     plan = RowPlan(

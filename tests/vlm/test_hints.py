@@ -132,7 +132,7 @@ def test_hints_teach_and_rows_without_words_cost_nothing(rows: list[dict[str, An
     model.train()
     answer, hints = loss.with_hints(*untold)
     assert hints is not None
-    assert float(hints) == 0
+    assert hints.item() == 0
     (answer + hints).backward()
     # All ranks exchange the same gradients, whatever rows they have.
     assert all(parameter.grad is not None for parameter in model.parameters())
@@ -143,7 +143,7 @@ def test_hints_teach_and_rows_without_words_cost_nothing(rows: list[dict[str, An
     for _ in range(25):
         answer, hints = loss.with_hints(*told)
         assert hints is not None
-        costs.append(float(hints))
+        costs.append(hints.item())
         hints.backward()
         optimizer.step()
         optimizer.zero_grad()
