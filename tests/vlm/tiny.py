@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 
 from sketch2flow.workflow.document import Component, Trigger, Workflow, to_answer
 
+BOX = ("x", "y", "width", "height")
 WORDS = ["log", "mail", "task", "user", "zone", "asset"]
 
 
@@ -39,6 +40,19 @@ def picture(document: Workflow) -> bytes:
     return buffer.getvalue()
 
 
+def words(document: Workflow) -> list[dict[str, Any]]:
+    """Return what is written in `picture`, where."""
+    return [
+        {
+            "node": str(component.order),
+            "text": component.annotation,
+            **{"x": 10.0, "y": 19.0 + 40 * place, "width": 6.0 * len(component.annotation)},
+            "height": 10.0,
+        }
+        for place, component in enumerate(document.components)
+    ]
+
+
 def rows(split: str, count: int) -> list[dict[str, Any]]:
     rng = random.Random(split)
     documents = [workflow(rng, 1 + index % 2) for index in range(count)]
@@ -49,6 +63,7 @@ def rows(split: str, count: int) -> list[dict[str, Any]]:
             "queries": ["Generate workflow JSON"],
             "annotations": [to_answer(document)],
             "components": len(document.components),
+            "words": words(document) if index % 3 else [],  # not all pictures are drawn here
         }
         for index, document in enumerate(documents)
     ]
@@ -57,6 +72,7 @@ def rows(split: str, count: int) -> list[dict[str, Any]]:
 def write_split(folder: Path, split: str, records: list[dict[str, Any]]) -> None:
     from datasets import Dataset, Features, Image, List, Value
 
+    text = Value("string")
     features = Features(
         {
             "identifier": Value("string"),
@@ -64,6 +80,7 @@ def write_split(folder: Path, split: str, records: list[dict[str, Any]]) -> None
             "queries": List(Value("string")),
             "annotations": List(Value("string")),
             "components": Value("int32"),
+            "words": List({"node": text, "text": text, **dict.fromkeys(BOX, Value("float32"))}),
         }
     )
     (folder / "data").mkdir(parents=True, exist_ok=True)
@@ -89,7 +106,7 @@ def write_recipe(path: Path, **changes: Any) -> Path:
         "reader": {
             "hidden_size": 32,
             "channels": [8, 8, 16, 32],
-            "decoder_layers": 1,
+            "decoder_layers": 2,
             "attention_heads": 2,
             "vocabulary": 320,
             "longest_answer": 512,
