@@ -28,6 +28,7 @@ from synth.drawing.styles import chosen_styles, pick_style
 from synth.legibility import Legibility, Rectangle, illegible, jpeg_quality, measure
 from synth.margins import faults
 from synth.pictures import Orientation, Resolution, orientation_of, resolution_of
+from synth.words import Word
 
 __all__ = [
     "SOURCES",
@@ -63,20 +64,6 @@ class Wish:
     resolution: Resolution | None = None
     orientation: Orientation | None = None
     definitions: bool = True
-
-
-class Word(NamedTuple):
-    """A written word: the node that it belongs to ("" beside an arrow), and its box in pixels.
-
-    Its height is that of a line of text: from the top of tall letters to the foot of hanging ones.
-    """
-
-    node: str
-    text: str
-    x: float
-    y: float
-    width: float
-    height: float
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from sketch2flow.workflow import (
 )
 from synth.augment import augment
 from synth.breadth import environment
-from synth.draw import Drawing, Wish, Word, draw
+from synth.draw import Drawing, Wish, draw
 from synth.drawing.encoding import decode, encode
 from synth.drawing.memory import keep_freed_memory
 from synth.free_words import with_free_words
@@ -25,6 +25,7 @@ from synth.generate import write_workflow
 from synth.heuristics.lots import NotPossible
 from synth.legibility import Rectangle
 from synth.row_plan import RowPlan, chosen
+from synth.words import Word
 
 logger = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 # Letters are told apart without their case, in either half of a cell.
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789_-.:,'\"/()?"
 HALVES = 2
+MOST_WORDS = 20_000
+LONGEST_WORD = 500
 
 _CODES = {letter: code for code, letter in enumerate(ALPHABET)}
 _ANNOTATION = re.compile(r'"annotation": "([^"\\]*)"')
@@ -42,14 +45,14 @@ class Letter(NamedTuple):
 def written(words: Sequence[Word], seen: Seen) -> list[list[Letter]]:
     """Return the letters of each node that lie in cells that are looked at, in reading order.
 
-    `words` are as a data set has them: node, text, x, y, width and height in the picture's pixels.
-    Letters of a word are taken to be of one width.
+    `words` are as a data set has them: node, text, x, y, width and height in the picture's pixels;
+    what is no such word is passed over. Letters of a word are taken to be of one width.
     """
     rows, columns = seen.cells.shape
     number = np.where(seen.cells, seen.cells.cumsum().reshape(seen.cells.shape) - 1, -1)
     nodes: list[list[Letter]] = []
     last = None
-    for word in words:
+    for word in filter(_is_sound, words[:MOST_WORDS]):
         if word["node"] != last or not word["node"]:
             nodes.append([])
         last = word["node"]
@@ -65,6 +68,16 @@ def written(words: Sequence[Word], seen: Seen) -> list[list[Letter]]:
             if 0 <= row < rows and 0 <= column < columns and number[row, column] >= 0:
                 nodes[-1].append(Letter(letter, int(number[row, column]), half))
     return nodes
+
+
+def _is_sound(word: Word) -> bool:
+    text = word["text"]
+    box = [word[name] for name in ("x", "y", "width", "height")]
+    return (
+        isinstance(text, str)
+        and len(text) <= LONGEST_WORD
+        and all(isinstance(number, float | int) and isfinite(number) for number in box)
+    )
 
 
 def letters_in_cells(nodes: Sequence[Sequence[Letter]]) -> Numbers:

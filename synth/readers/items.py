@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from sketch2flow.workflow import Split, Workflow
+from synth.words import Word
 
 MAX_DOCUMENT_BYTES = 2_000_000
 MAX_GROUP_CHARACTERS = 100
@@ -49,6 +50,7 @@ class FolderItem:
     style: str = ""
     fonts: tuple[str, ...] = ()
     seed: str = ""
+    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True)

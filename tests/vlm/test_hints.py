@@ -61,6 +61,21 @@ def test_letters_beyond_the_picture_and_in_cells_not_looked_at_are_left_out() ->
     assert [tuple(each) for each in nodes[0]] == [("c", 11, 0)]
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"x": float("nan")},
+        {"y": float("inf")},
+        {"width": None},
+        {"text": None},
+        {"text": "a" * 501},
+    ],
+)
+def test_words_that_are_none_are_passed_over(broken: dict[str, Any]) -> None:
+    nodes = written([word("no", 16, 24) | broken, word("b", 16, 24)], blank())
+    assert [each.letter for node in nodes for each in node] == ["b"]
+
+
 def test_tokens_are_where_their_letters_are_and_equal_annotations_in_their_order() -> None:
     answer = '{"annotation": "run it"}, {"annotation": "run it"}, {"annotation": "not drawn"}'
     words = [

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from synth.generate import GeneratedWorkflow
     from synth.pictures import PictureFacts
     from synth.readers import FolderItem, Picture
+    from synth.words import Word
 
 
 def drawn_rows(
@@ -70,7 +71,7 @@ def folder_rows(
                 "fonts": list(item.fonts),
                 "seed": item.seed,
                 "boxes": [],
-                "words": "[]",
+                "words": _words(item.words),
                 **picture,
                 "source": item.medium or source.medium,
                 **_declared(item),
@@ -168,5 +169,9 @@ def _picture_of(drawing: Drawing) -> Row:
         "picture_sha256": hashlib.sha256(drawing.picture).hexdigest(),
         "text_height": drawing.text_height,
         "boxes": [dict(zip(names, box, strict=True)) for box in drawing.boxes],
-        "words": json.dumps([word._asdict() for word in drawing.words], ensure_ascii=False),
+        "words": _words(drawing.words),
     }
+
+
+def _words(words: Iterable[Word]) -> str:
+    return json.dumps([word._asdict() for word in words], ensure_ascii=False)

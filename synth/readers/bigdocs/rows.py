@@ -30,6 +30,7 @@ from synth.readers.items import (
 )
 from synth.readers.listing import check_start, identifier_of
 from synth.readers.soundness import first_fault
+from synth.words import Word, words_in
 
 TASK = "Sketch2Flow"
 IMAGES, ANNOTATIONS, IDENTIFIER = "images", "annotations", "identifier"
@@ -38,7 +39,7 @@ REQUIRED = (IDENTIFIER, IMAGES, ANNOTATIONS)
 TEXTS = (
     *(IDENTIFIER, ANNOTATIONS, "task", "source"),
     *("data_source", "provenance", "split", "group", "parent", "heuristic", "style", "seed"),
-    "fonts",
+    *("fonts", "words"),
 )
 
 _SPLITS: dict[str, Split] = {
@@ -127,6 +128,7 @@ def _found(
         style=_name(values, "style") or "",
         fonts=_fonts(values),
         seed=_name(values, "seed") or "",
+        words=_words(values),
     )
     if extra:
         yield Unmapped(name, "keys of its document that no workflow document has")
@@ -194,6 +196,13 @@ def _provenance(values: Mapping[str, Any], medium: str | None) -> str | None:
     if said not in PROVENANCES:
         raise Unreadable(f"provenance {said!r} is none of {', '.join(PROVENANCES)}")
     return said
+
+
+def _words(values: Mapping[str, Any]) -> tuple[Word, ...]:
+    try:
+        return words_in(values.get("words") or [])
+    except ValueError as error:
+        raise Unreadable(str(error)) from None
 
 
 def _fonts(values: Mapping[str, Any]) -> tuple[str, ...]:
