@@ -18,6 +18,7 @@ from transformers import AutoConfig, AutoModel, PreTrainedConfig, PreTrainedMode
 from transformers.modeling_outputs import BaseModelOutput
 
 CELL_PIXELS = 16  # one encoder token stands for a square of this side
+LEAST_VARIANCE = 0.01  # of a place's channels; ink is 0 to 2
 
 
 class ConvReaderConfig(PreTrainedConfig):
@@ -67,7 +68,11 @@ class MatrixConv(nn.Module):
 
 
 class PlaceNorm(nn.Module):
-    """Normalises the channels of each place by itself, so that no place sees the others."""
+    """Normalises the channels of each place by itself, so that no place sees the others.
+
+    Places that hold next to nothing stay small: to make them as large as the others would make
+    their gradients hundreds of times larger.
+    """
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -77,7 +82,8 @@ class PlaceNorm(nn.Module):
     def forward(self, pixels: Tensor) -> Tensor:
         # Channels come last in memory: the permutation copies nothing.
         last = pixels.permute(0, 2, 3, 1)
-        return F.layer_norm(last, self.weight.shape, self.weight, self.bias).permute(0, 3, 1, 2)
+        made = F.layer_norm(last, self.weight.shape, self.weight, self.bias, LEAST_VARIANCE)
+        return made.permute(0, 3, 1, 2)
 
 
 class ResidualBlock(nn.Module):
