@@ -71,6 +71,18 @@ def test_a_perfect_reader_is_right_and_far_above_exchanged_pictures(
     assert "shuffled pictures" in page.lower()
 
 
+def test_a_model_s_card_gets_the_figures(perfect: None, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    done = CliRunner().invoke(command, [str(tmp_path), "--rows", "4", "--card"])
+    assert done.exit_code == 0, done.output
+    card = (tmp_path / "README.md").read_text()
+    assert "| FlowSim | 1.000 (1.00–1.00) |" in card
+    assert "| FlowSim by medium | answers | exchanged |" in card
+    done = CliRunner().invoke(command, ["owner/model", "--card"])
+    assert done.exit_code == 1
+    assert "owner/model is no folder of a model" in done.output
+
+
 def test_errors_are_told_apart(exam: list[dict[str, Any]]) -> None:
     row = next(row for row in exam if row["free_words"] and row["components"] < 9)
     word = row["free_words"][0]

@@ -37,8 +37,11 @@ NAME_WIDTH = 16
     type=click.Path(file_okay=False, path_type=Path),
     help="Write the 30 worst answers beside their pictures into this folder, as one HTML page.",
 )
+@click.option("--card", is_flag=True, help="Write the figures into the card of the folder MODEL.")
 @json_option
-def command(model: str, rows: int, seed: int, worst: Path | None, output: Path | None) -> None:
+def command(
+    model: str, rows: int, seed: int, worst: Path | None, card: bool, output: Path | None
+) -> None:
     """Let MODEL, a folder or a Hub id, read pictures of documents that no training row has.
 
     Documents are of the test split and use the whole catalogue, hands are those that are held
@@ -59,6 +62,8 @@ def command(model: str, rows: int, seed: int, worst: Path | None, output: Path |
     from synth.row_plan import SIZE_BANDS
 
     require_drawing()
+    if card and not (Path(model) / "config.json").is_file():
+        raise click.ClickException(f"--card: {model} is no folder of a model")
     questions, answers = _examine(model, rows, seed)
     found, control = (
         marks(questions, {one.identifier: one.text for one in some}, SIZE_BANDS)
@@ -91,6 +96,12 @@ def command(model: str, rows: int, seed: int, worst: Path | None, output: Path |
             "answers": [_record(mark, other) for mark, other in zip(found, control, strict=True)],
         }
         write_text(output, json.dumps(report, indent=2) + "\n")
+    if card:
+        from sketch2flow.report.card import scores_section, with_scores
+
+        place = Path(model) / "README.md"
+        before = place.read_text(encoding="utf-8") if place.is_file() else ""
+        write_text(place, with_scores(before, scores_section(len(questions), seed, totals, curves)))
     if worst is not None:
         from sketch2flow.report.worst import write_worst
 
