@@ -14,7 +14,7 @@ from torch.utils.data import Dataset, Sampler
 
 from sketch2flow.vlm.batches import Batch, in_batches, padded_cost
 from sketch2flow.vlm.loading import RankStep, Tensors, in_tensors, loader
-from sketch2flow.vlm.rows import RowSize, Unusable, measure, over_limits
+from sketch2flow.vlm.rows import DataSetError, RowSize, Unusable, measure, over_limits
 
 if TYPE_CHECKING:
     from sketch2flow.vlm.recipe import Recipe
@@ -25,11 +25,14 @@ if TYPE_CHECKING:
 DrawRows = Callable[[int, int, int, int], list["Row"]]
 
 
+EMPTY_WINDOWS = 3  # in a row: what the recipe draws does not fit its limits
+
+
 class _Window(NamedTuple):
     """A window as batches, with the sizes of their rows and what was left out, and why."""
 
     batches: list[tuple[Batch, Tensors]]
-    left_out: Counter[str]
+    left_out: dict[str, int]  # a Counter's update adds up, and pinning memory updates
 
 
 class _Windows(Dataset[_Window]):
@@ -61,7 +64,7 @@ class _Windows(Dataset[_Window]):
             (batch, in_tensors([rows[size.index] for size in batch], self.shape))
             for batch in batches
         ]
-        return _Window(made, left_out)
+        return _Window(made, dict(left_out))
 
 
 class _Ahead(Sampler[tuple[int, int]]):
@@ -135,10 +138,16 @@ class DrawnSteps:
         self._step = step
         # A window in which a run stopped is drawn once more, in its stage.
         ahead = _Ahead(first, lambda: next(stages, self._stage_at(self._step)))
+        empty = 0
         for window in loader(self._windows, ahead, self._workers):
             number, stage = ahead.asked.popleft()
             if not skipped:
-                self.left_out += window.left_out
+                self.left_out.update(window.left_out)
+            empty = 0 if window.batches else empty + 1
+            if empty == EMPTY_WINDOWS:
+                raise DataSetError(
+                    f"no row of {empty} windows is within the recipe's limits: {window.left_out}"
+                )
             for position, batch in enumerate(window.batches[skipped:], skipped + 1):
                 self._state = {"window": number, "position": position, "stage": stage}
                 yield batch

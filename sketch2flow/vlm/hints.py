@@ -70,11 +70,14 @@ def written(words: Sequence[Word], seen: Seen) -> list[list[Letter]]:
     return nodes
 
 
-def _is_sound(word: Word) -> bool:
-    text = word["text"]
-    box = [word[name] for name in ("x", "y", "width", "height")]
+def _is_sound(word: object) -> bool:
+    if not isinstance(word, Mapping):
+        return False
+    text = word.get("text")
+    box = [word.get(name) for name in ("x", "y", "width", "height")]
     return (
         isinstance(text, str)
+        and isinstance(word.get("node"), str)
         and len(text) <= LONGEST_WORD
         and all(isinstance(number, float | int) and isfinite(number) for number in box)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
@@ -95,6 +96,14 @@ def _as_it_is(item: Any) -> Any:
     return item  # the default would convert what is in it, and count counters twice
 
 
+def _outlive_sigterm(_: int) -> None:
+    """Let a worker live through the signal that asks its rank, and with it its group, to stop.
+
+    It ends with its rank.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
 def loader(items: Dataset[Any], order: Any, workers: int) -> DataLoader[Any]:
     """Return items in an order, made by so many processes, two ahead each; 0: when asked for."""
     return DataLoader(
@@ -107,6 +116,7 @@ def loader(items: Dataset[Any], order: Any, workers: int) -> DataLoader[Any]:
         # A forked child of a process with threads may hang.
         multiprocessing_context="spawn" if workers else None,
         pin_memory=torch.cuda.is_available(),
+        worker_init_fn=_outlive_sigterm,
     )
 
 
@@ -170,18 +180,22 @@ def rank_step(whole: Step, made: list[Tensors], stage: int) -> RankStep:
     )
 
 
+def numbers_for_rank(count: int, place: tuple[int, int]) -> range:
+    """Return the numbers of a rank's batches of so many; those from `count` on only fill up."""
+    rank, ranks = place
+    return range(rank, -(-count // ranks) * ranks, ranks)
+
+
 def held_out_batches(
     rows: datasets.Dataset, shape: Shape, batches: list[Batch], place: tuple[int, int]
 ) -> Iterator[tuple[Tensors, bool]]:
     """Yield this rank's batches, and whether each counts.
 
-    All ranks get equally many, since they compute together: the first batches come once more
-    where there are too few, and do not count.
+    All ranks get equally many, since they compute together: batches come once more where there
+    are too few, and do not count.
     """
-    rank, ranks = place
-    filled = [*batches, *batches[: -len(batches) % ranks]]
-    mine = list(range(len(filled)))[rank::ranks]
-    order = [[row.index for row in filled[number]] for number in mine]
+    mine = numbers_for_rank(len(batches), place)
+    order = [[row.index for row in batches[number % len(batches)]] for number in mine]
     made = loader(_Collated(rows, shape), order, workers=0)
     yield from (
         (tensors, number < len(batches)) for number, tensors in zip(mine, made, strict=True)

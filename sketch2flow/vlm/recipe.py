@@ -12,6 +12,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 Share = Annotated[float, Field(ge=0, le=1)]
+LABEL_MULTIPLE = 32  # answers are padded to it: few lengths, few kernels to compile
+
 Count = Annotated[int, Field(ge=1)]
 
 
@@ -143,6 +145,13 @@ class Recipe(_Settings):
         if shares != sorted(shares):
             raise ValueError("curriculum stages must come in the order of `until`")
         return self
+
+    @property
+    def most_tokens(self) -> int:
+        """How long a row may be: `max_tokens`, or less where the reader has fewer places."""
+        if self.reader is None:
+            return self.max_tokens
+        return min(self.max_tokens, self.reader.longest_answer // LABEL_MULTIPLE * LABEL_MULTIPLE)
 
     def check_ranks(self, ranks: int) -> None:
         """Raise RecipeError if a step cannot be shared out over so many ranks."""

@@ -69,6 +69,8 @@ class Unusable:
 
 def measure(index: int, row: Mapping[str, Any], shape: Any) -> RowSize | Unusable:
     """Return the size of a row under a model shape, or why it cannot be used."""
+    if not row["images"] or not row["annotations"]:
+        return Unusable(row["identifier"], "no picture, or no answer")
     try:
         measured = shape.measure(row)
     except ValueError as error:
@@ -99,8 +101,8 @@ def over_limits(size: RowSize, recipe: Recipe) -> str:
         return f"more than {recipe.max_components} components"
     if size.pixels > recipe.max_pixels:
         return f"more than {recipe.max_pixels:,} pixels at the model's text scale"
-    if size.tokens > recipe.max_tokens:
-        return f"more than {recipe.max_tokens:,} tokens"
+    if size.tokens > recipe.most_tokens:
+        return f"more than {recipe.most_tokens:,} tokens"
     return ""
 
 

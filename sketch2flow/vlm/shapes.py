@@ -16,6 +16,7 @@ from sketch2flow.vlm.chat import (
     unusable_template,
 )
 from sketch2flow.vlm.processors import ModelError
+from sketch2flow.vlm.recipe import LABEL_MULTIPLE
 from sketch2flow.vlm.registry import ShapeName
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 IGNORED = -100
 CELL_PIXELS = 16  # of the embedded reader
-LABEL_MULTIPLE = 32  # few label lengths, few kernels to compile
 Row = dict[str, Any]
 Batch = dict[str, Tensor]
 

@@ -172,6 +172,8 @@ class Trainer:
             self.data.restore(state.data)
             self.reporter.resumed(state.step)
             self.reporter.say(f"continuing from the checkpoint of step {state.step}")
+        else:
+            self.reporter.resumed(0)  # of a start that came to no checkpoint
         self.reporter.say(
             f"{sum(p.numel() for p in self.model.parameters()):,} parameters,"
             f" {sum(p.numel() for p in self.model.parameters() if p.requires_grad):,} of them in"

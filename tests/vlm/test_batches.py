@@ -148,3 +148,15 @@ def test_rows_beyond_a_limit_are_counted_by_reason() -> None:
         "more than 4,999 pixels at the model's text scale": 1,
         "more than 8,999 tokens": 2,
     }
+
+
+@given(st.integers(1, 40), st.integers(1, 20))
+def test_all_ranks_validate_equally_many_batches_and_each_counts_once(
+    count: int, ranks: int
+) -> None:
+    from sketch2flow.vlm.loading import numbers_for_rank
+
+    shares = [numbers_for_rank(count, (rank, ranks)) for rank in range(ranks)]
+    assert len({len(share) for share in shares}) == 1
+    counted = [number for share in shares for number in share if number < count]
+    assert sorted(counted) == list(range(count))

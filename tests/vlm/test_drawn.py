@@ -11,6 +11,7 @@ import torch.distributed as dist
 from sketch2flow.vlm.drawn import DrawnSteps
 from sketch2flow.vlm.loading import RankStep
 from sketch2flow.vlm.recipe import ReaderShape, Recipe
+from sketch2flow.vlm.rows import DataSetError
 from tests.vlm import tiny
 
 ASKED: list[tuple[int, int, int, int]] = []
@@ -108,3 +109,9 @@ def test_the_stage_says_how_large_workflows_are_and_limits_hold(shape: Any) -> N
     windows = data._windows[0, 1]
     assert windows.batches == []
     assert windows.left_out == {"more than 10 tokens": 10}
+
+
+def test_a_plan_whose_rows_never_fit_is_refused(shape: Any) -> None:
+    steps = steps_of(shape, recipe(max_pixels=1))
+    with pytest.raises(DataSetError, match=r"no row of 3 windows .* 1 pixels"):
+        next(steps.start(0))

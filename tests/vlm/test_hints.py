@@ -69,10 +69,12 @@ def test_letters_beyond_the_picture_and_in_cells_not_looked_at_are_left_out() ->
         {"width": None},
         {"text": None},
         {"text": "a" * 501},
+        {"node": None},
     ],
 )
 def test_words_that_are_none_are_passed_over(broken: dict[str, Any]) -> None:
-    nodes = written([word("no", 16, 24) | broken, word("b", 16, 24)], blank())
+    words: list[Any] = ["no", None, word("no", 16, 24) | broken, word("b", 16, 24)]
+    nodes = written(words, blank())
     assert [each.letter for node in nodes for each in node] == ["b"]
 
 

@@ -140,8 +140,8 @@ def wait_for_checkpoint(process: subprocess.Popen[str], output: Path) -> None:
         time.sleep(0.02)
 
 
-def kill(process: subprocess.Popen[str], number: signal.Signals) -> None:
-    """Send a signal: SIGTERM to torchrun, which hands it on, SIGKILL to all."""
+def kill(process: subprocess.Popen[str], number: signal.Signals) -> str:
+    """Send a signal: SIGTERM to torchrun, which hands it on, SIGKILL to all; return the log."""
     children = subprocess.run(
         ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True
     ).stdout.split()
@@ -149,25 +149,32 @@ def kill(process: subprocess.Popen[str], number: signal.Signals) -> None:
     for child in children if number == signal.SIGKILL else []:
         os.kill(int(child), number)
     process.wait(60)
-    process.communicate()
+    return process.communicate()[1]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("how", "ranks"), [(signal.SIGKILL, 2), (signal.SIGTERM, 2), (signal.SIGKILL, 1)]
+    ("how", "ranks", "workers"),
+    [
+        (signal.SIGKILL, 2, 0),
+        (signal.SIGTERM, 2, 0),
+        (signal.SIGTERM, 2, 1),
+        (signal.SIGKILL, 1, 0),
+    ],
 )
 def test_a_killed_run_continues_with_the_losses_of_an_undisturbed_one(
-    dataset: Path, tmp_path: Path, how: signal.Signals, ranks: int
+    dataset: Path, tmp_path: Path, how: signal.Signals, ranks: int, workers: int
 ) -> None:
     # The same settings (the schedule hangs on the number of steps), stopped on the way.
     settings: dict[str, Any] = {"steps": 60, "checkpoint_every": 5, "keep_checkpoints": 2}
-    settings["optimizer"] = "muon" if ranks == 2 else "adamw"
+    settings |= {"optimizer": "muon" if ranks == 2 else "adamw", "loader_workers": workers}
     recipe = tiny.write_recipe(tmp_path / "recipe.yaml", **settings)
     undisturbed, _ = train(2, recipe, dataset, tmp_path / "undisturbed")
     output = tmp_path / "disturbed"
     process = torchrun(2, recipe, dataset, output)
     wait_for_checkpoint(process, output)
-    kill(process, how)
+    log = kill(process, how)
+    assert "DataLoader worker" not in log, "workers live as long as their rank"
     assert not (output / "training.json").exists()
     assert len(list(output.glob("checkpoints/step-*"))) <= 4  # two, one in the making, the best
     half_written = output / "checkpoints" / "step-59"

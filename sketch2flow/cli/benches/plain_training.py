@@ -34,6 +34,7 @@ from sketch2flow.vlm.recipe import Recipe
 from sketch2flow.vlm.rows import RowSize, measure_rows, open_split, within_limits
 from sketch2flow.vlm.shapes import Shape, shape_of
 from sketch2flow.vlm.sharding import compute_dtype, layer_units
+from sketch2flow.vlm.sketch_reader import SketchReader
 from sketch2flow.vlm.start import load_model
 from sketch2flow.vlm.train import begin_ranks
 
@@ -149,6 +150,8 @@ def train(
     torch.manual_seed(recipe.seed)
     model, processor = load_model(str(model_folder))
     model.train()
+    if isinstance(model, SketchReader):
+        model.letters.requires_grad_(False)  # hints are ours alone; DDP wants all gradients
     if recipe.recompute != "nothing":
         model.gradient_checkpointing_enable()
     loader = make_loader(recipe, dataset, shape_of(recipe, processor, model.config))
@@ -180,9 +183,10 @@ def train(
 
 def own_loss(model: Any, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
     """Return the loss that a model gives by itself; for the embedded reader, which gives none, the
-    same: the mean over all logits.
+    same: the mean over all logits, without hints.
     """
-    output = model(**inputs, use_cache=False)
+    told = {name: each for name, each in inputs.items() if name not in ("letters", "aims")}
+    output = model(**told, use_cache=False)
     if output.loss is not None:
         own: torch.Tensor = output.loss
         return own
